@@ -1,0 +1,172 @@
+"""Organisations, people, roles, one-time codes and notices. Private to the package."""
+
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class Organisation(models.Model):
+    """An office, bank (tree of branches), guarantor, operator or auditor. *path* is "/1/7/" from the root down."""
+
+    class Kind(models.TextChoices):
+        GOVERNMENT = "government", "政府部门"
+        BANK = "bank", "银行"
+        GUARANTOR = "guarantor", "担保机构"
+        OPERATOR = "operator", "平台运营"
+        AUDITOR = "auditor", "审计"
+
+    class Level(models.TextChoices):
+        PROVINCE = "province", "省级"
+        CITY = "city", "市级"
+        COUNTY = "county", "县级"
+        HEAD = "head", "总行（总部）"
+        BRANCH = "branch", "分支机构"
+        NONE = "none", "—"
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160, blank=True, default="")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    level = models.CharField(max_length=10, choices=Level.choices, default=Level.NONE)
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.CharField(max_length=120, db_index=True, default="/")
+    district_code = models.CharField(max_length=6, blank=True, default="")  # the area a government office answers for
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["government", "bank", "guarantor", "operator", "auditor"]),
+                name="organisation_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(username=username)
+
+
+class Person(AbstractBaseUser):
+    """A human being who signs in: staff of an organisation, or the owner of a firm. No shared accounts."""
+
+    class Kind(models.TextChoices):
+        STAFF = "staff", "工作人员"
+        OWNER = "owner", "企业用户"
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.STAFF)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
+    email = models.EmailField(blank=True, default="")
+    phone_cipher = models.BinaryField(null=True)  # encrypted; phone_hash finds it
+    phone_hash = models.CharField(max_length=64, null=True, unique=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    failed_attempts = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+    objects = PersonManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="owner", organisation__isnull=True)
+                | models.Q(kind="staff", organisation__isnull=False),
+                name="person_staff_has_organisation",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleGrant(models.Model):
+    """A role that a person holds. Ended grants stay for the record."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=30)
+    granted_by = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role"], condition=models.Q(ended_at__isnull=True), name="role_grant_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.role}"
+
+
+class OneTimeCode(models.Model):
+    """A code sent to a phone; only hashes are kept."""
+
+    phone_hash = models.CharField(max_length=64, db_index=True)
+    code_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"
+
+
+class Notice(models.Model):
+    """A message to a person, an organisation (with a role) or a firm; shown in the inbox and sent by adapters."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="notices")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    enterprise_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    template = models.CharField(max_length=60)
+    facts = models.JSONField(default=dict)
+    link = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=False)
+                | models.Q(organisation__isnull=False)
+                | models.Q(enterprise_id__isnull=False),
+                name="notice_has_recipient",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "-id"], name="notice_org")]
+
+    def __str__(self) -> str:
+        return self.template
+
+
+class Delivery(models.Model):
+    """One attempt to send a notice or code through a channel (recorded, sms, email, wechat)."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "待发送"
+        SENT = "sent", "已发送"
+        FAILED = "failed", "失败"
+
+    notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    channel = models.CharField(max_length=12)
+    recipient_hash = models.CharField(max_length=64, blank=True, default="")
+    body = models.TextField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.state}"

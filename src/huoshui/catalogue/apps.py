@@ -1,0 +1,8 @@
+"""Registration of the package with Django."""
+
+from django.apps import AppConfig
+
+
+class CatalogueConfig(AppConfig):
+    name = "huoshui.catalogue"
+    label = "catalogue"
