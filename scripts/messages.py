@@ -1,6 +1,8 @@
 """Keep the English catalogues complete: extract Chinese msgids from templates and code, compile, or check.
 
-Usage: python scripts/messages.py [--check]   (exit status 1 when --check finds a message without English)
+Usage: python scripts/messages.py            extract new messages, then compile
+       python scripts/messages.py --check    exit status 1 when a message has no English
+       python scripts/messages.py --compile  only compile
 """
 
 from __future__ import annotations
@@ -106,5 +108,15 @@ def _flags(text: str | tuple[str, str]) -> list[str]:
     return ["python-format"] if re.search(r"%\([a-z_]+\)[sd]", plain) else []
 
 
+def compile_all() -> int:
+    """Compile every catalogue as it is."""
+    for folder in apps():
+        path = folder / "locale" / "en" / "LC_MESSAGES" / "django.po"
+        if path.exists():
+            with path.open("rb") as source, path.with_suffix(".mo").open("wb") as target:
+                write_mo(target, read_po(source, locale="en"))
+    return 0
+
+
 if __name__ == "__main__":
-    sys.exit(main(check="--check" in sys.argv[1:]))
+    sys.exit(compile_all() if "--compile" in sys.argv[1:] else main(check="--check" in sys.argv[1:]))

@@ -59,6 +59,15 @@ def start(var: Path) -> Server:
         return server
 
 
+def running(var: Path) -> Server | None:
+    """Return the cluster of *var* where it runs and answers, else None. Starts nothing."""
+    state = _home(var) / "server.json"
+    if not state.exists():
+        return None
+    server = Server(**json.loads(state.read_text()))
+    return server if _answers(server) else None
+
+
 def stop(var: Path) -> bool:
     """Stop the cluster of *var*; False when it was not running."""
     home = _home(var)

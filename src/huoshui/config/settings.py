@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.config.database import connection_settings
-
-PACKAGE = Path(__file__).resolve().parent.parent
-ROOT = Path(os.environ.get("HUOSHUI_HOME", PACKAGE.parent.parent))
-VAR = Path(os.environ.get("HUOSHUI_VAR", ROOT / "var"))
-VENDOR = Path(os.environ.get("HUOSHUI_VENDOR", ROOT / "build" / "vendor"))
+from huoshui.config.paths import VAR, VENDOR
 
 DEMO = os.environ.get("HUOSHUI_DEMO") == "1"  # practice mode: invented data, marked on every page
 DEBUG = os.environ.get("HUOSHUI_DEBUG") == "1"

@@ -1,0 +1,45 @@
+"""The two processes of an installation: web and worker."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from huoshui.config.operate import start_django
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")
+@click.option("--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Threads a process.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the web application under the database role that row security binds."""
+    os.environ["HUOSHUI_DB_ROLE"] = "web"
+    os.environ["HUOSHUI_POOL"] = str(threads + 1)
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        "huoshui.config.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=threads,
+        backlog=1024,
+        log_level=os.environ.get("HUOSHUI_SERVER_LOG", "warning"),  # type: ignore[arg-type]
+        respawn_failed_workers=True,
+    ).serve()
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what waits, then stop.")
+def worker(once: bool) -> None:
+    """Run background and scheduled work."""
+    start_django(role="web")
+    from procrastinate.contrib.django import app
+
+    with app.replace_connector(app.connector.get_worker_connector()).open() as open_app:  # type: ignore[attr-defined]
+        open_app.run_worker(wait=not once, listen_notify=not once)
