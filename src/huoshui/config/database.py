@@ -16,10 +16,11 @@ ROLE_VARIABLE = "HUOSHUI_DB_ROLE"
 def connection_settings(var: Path) -> dict[str, Any]:
     """Return Django's settings for the default database; starts the embedded server where none is named."""
     role = os.environ.get(ROLE_VARIABLE, "owner")
-    return _settings(_url(var, role), pooled=role == "web")
+    return _settings(url(var, role), pooled=role == "web")
 
 
-def _url(var: Path, role: str) -> str:
+def url(var: Path, role: str) -> str:
+    """Return the address of the database for *role* (owner or web); starts the embedded server where none is named."""
     if role == "web" and (given := os.environ.get("HUOSHUI_WEB_DATABASE_URL")):
         return given
     if given := os.environ.get("HUOSHUI_DATABASE_URL"):
@@ -30,8 +31,8 @@ def _url(var: Path, role: str) -> str:
     return server.url(name, role=embedded.WEB if role == "web" else embedded.OWNER)
 
 
-def _settings(url: str, *, pooled: bool) -> dict[str, Any]:
-    parts = urlsplit(url)
+def _settings(address: str, *, pooled: bool) -> dict[str, Any]:
+    parts = urlsplit(address)
     options: dict[str, Any] = {"options": "-c timezone=UTC"}
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": int(os.environ.get("HUOSHUI_POOL", "8")), "timeout": 15}
