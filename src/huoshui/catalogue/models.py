@@ -97,10 +97,32 @@ class ProductVersion(models.Model):
     decided_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(blank=True, default="")
+    drafted_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    drafted_at = models.DateTimeField(null=True)
+    withdrawn_on = models.DateField(null=True)  # from this day on the version is not offered
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["product", "number"], name="product_version_number"),
+            models.UniqueConstraint(
+                fields=["product"],
+                condition=models.Q(state__in=["draft", "submitted"]),
+                name="product_version_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "submitted", "approved", "rejected", "withdrawn"]),
+                name="product_version_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="withdrawn", withdrawn_on__isnull=False)
+                | (~models.Q(state="withdrawn") & models.Q(withdrawn_on__isnull=True)),
+                name="product_version_withdrawn_on",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["approved", "rejected", "withdrawn"])
+                | models.Q(decided_at__isnull=False),
+                name="product_version_decided",
+            ),
             models.CheckConstraint(
                 condition=models.Q(amount_min__gt=0, amount_max__gte=models.F("amount_min")),
                 name="product_version_amounts",
@@ -159,9 +181,34 @@ class ProgrammeVersion(models.Model):
     valid_to = models.DateField(null=True, blank=True)
     published_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
     published_at = models.DateTimeField(null=True)
+    drafted_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)  # compare-and-set
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["programme", "number"], name="programme_version_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "number"], name="programme_version_number"),
+            models.UniqueConstraint(
+                fields=["programme"], condition=models.Q(state="draft"), name="programme_version_one_draft"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "published", "ended"]), name="programme_version_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft")
+                | (models.Q(published_at__isnull=False) & ~models.Q(document_no="")),
+                name="programme_version_published",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_by__isnull=True)
+                | models.Q(drafted_by__isnull=True)
+                | ~models.Q(published_by=models.F("drafted_by")),
+                name="programme_version_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="programme_version_validity",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.programme} v{self.number}"
@@ -176,7 +223,15 @@ class ReferenceRate(models.Model):
     source = models.CharField(max_length=120)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["kind", "effective_on"], name="reference_rate_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "effective_on"], name="reference_rate_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["lpr_1y", "lpr_5y", "benchmark_1y"]), name="reference_rate_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rate_ppm__gt=0, rate_ppm__lte=360_000), name="reference_rate_range"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.effective_on}"
@@ -206,6 +261,13 @@ class CalendarDay(models.Model):
     kind = models.CharField(max_length=15)  # holiday, makeup_workday
     name = models.CharField(max_length=40, blank=True, default="")
     source = models.CharField(max_length=120, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["holiday", "makeup_workday"]), name="calendar_day_kind_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind}"
@@ -237,3 +299,13 @@ class RepairMeasure(models.Model):
 
     def __str__(self) -> str:
         return self.problem
+
+
+class Stamp(models.Model):
+    """What changed last, by subject; the database renews *mark* with every write, so each process sees it is stale."""
+
+    subject = models.CharField(max_length=12, primary_key=True)  # parameters, calendar, rates, products, programmes
+    mark = models.UUIDField()
+
+    def __str__(self) -> str:
+        return self.subject
