@@ -63,7 +63,19 @@ def _stamped(which: str) -> str:
 def _uv() -> Path:
     if not (BIN / "uv").exists():
         lock = ROOT / "requirements" / "uv.txt"
-        _run([BIN / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", lock])
+        _run(
+            [
+                BIN / "python",
+                "-m",
+                "pip",
+                "install",
+                "-q",
+                "--disable-pip-version-check",
+                "--require-hashes",
+                "-r",
+                lock,
+            ]
+        )
     return BIN / "uv"
 
 
@@ -114,7 +126,9 @@ def _digest(*paths: Path) -> str:
 
 
 def _run(command: list[str | Path], environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env={**os.environ, **(environment or {})}, check=False)
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env={**os.environ, **(environment or {})}, check=False
+    )
     if done.returncode:
         sys.exit(f"failed: {' '.join(str(part) for part in command)}")
 

@@ -62,7 +62,9 @@ def restore(archive: Path, replace: bool, check: bool) -> None:
     """Bring ARCHIVE back into this installation."""
     with tempfile.TemporaryDirectory() as folder:
         manifest = _unpack(archive, Path(folder))
-        click.echo(f"archive of {manifest['made_at']}, version {manifest['version']}: {len(manifest['parts'])} parts intact")
+        click.echo(
+            f"archive of {manifest['made_at']}, version {manifest['version']}: {len(manifest['parts'])} parts intact"
+        )
         if check:
             return
         _refuse_unless_empty(replace)
@@ -81,7 +83,9 @@ def _unpack(archive: Path, folder: Path) -> dict[str, Any]:
         tar.extractall(folder, filter="data")
     manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
     if manifest["format"] != FORMAT:
-        raise click.ClickException(f"archive format {manifest['format']} is not {FORMAT}; restore it with its own version")
+        raise click.ClickException(
+            f"archive format {manifest['format']} is not {FORMAT}; restore it with its own version"
+        )
     broken = [name for name, digest in manifest["parts"].items() if _digest(folder / name) != digest]
     if broken:
         raise click.ClickException(f"changed since the backup: {', '.join(broken)}; use another archive")

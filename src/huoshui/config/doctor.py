@@ -97,7 +97,9 @@ def _web_role() -> Finding:
         guarded = cursor.fetchone()[0]
     ok = row is not None and not row[0] and guarded > 0
     seen = f"role {'missing' if row is None else 'bound'}, {guarded} guarded tables"
-    return Finding("row security", ok, seen, f"create role {embedded.WEB} NOSUPERUSER NOBYPASSRLS; run `huoshui migrate`")
+    return Finding(
+        "row security", ok, seen, f"create role {embedded.WEB} NOSUPERUSER NOBYPASSRLS; run `huoshui migrate`"
+    )
 
 
 def _chain() -> Finding:
@@ -113,7 +115,9 @@ def _calendar() -> Finding:
 
     year = clock.today().year
     known = queries.calendar().announced(year)
-    return Finding("working calendar", known, str(year), "enter the year's holidays under 工作日历, or load the presets")
+    return Finding(
+        "working calendar", known, str(year), "enter the year's holidays under 工作日历, or load the presets"
+    )
 
 
 def _rates() -> Finding:

@@ -111,7 +111,9 @@ def _look(client: Client, role: str, language: str, path: str) -> tuple[Visit, l
     links = _Links()
     if kind.startswith("text/html"):
         links.feed(body.decode(errors="replace"))
-    visit = Visit(role, language, path, response.status_code, len(body), _problem(response.status_code, body, links, language))
+    visit = Visit(
+        role, language, path, response.status_code, len(body), _problem(response.status_code, body, links, language)
+    )
     last = response.redirect_chain[-1][0] if response.redirect_chain else path
     inside = (urldefrag(urljoin(last, href))[0] for href in links.found)
     return visit, [href for href in inside if href.startswith("/") and not href.startswith("//")]
