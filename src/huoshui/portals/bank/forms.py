@@ -1,0 +1,176 @@
+"""What a bank's people type: decisions, contracts, money, capacity. Products have their own module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language
+
+from huoshui.financing.papers import PAPERS
+from huoshui.financing.reasons import REASON_CODES
+from huoshui.kernel.text import Text
+from huoshui.portals.shared.fields import PercentField, WanField, YuanField
+
+METHODS: tuple[tuple[str, Any], ...] = (
+    ("annuity", _("等额本息")),
+    ("equal_principal", _("等额本金")),
+    ("interest_only", _("按期付息到期还本")),
+    ("bullet", _("到期一次还本付息")),
+    ("revolving", _("随借随还")),
+)
+COLLATERAL: tuple[tuple[str, Any], ...] = (
+    ("credit", _("信用")),
+    ("guarantee", _("保证")),
+    ("mortgage", _("抵押")),
+    ("pledge", _("质押")),
+)
+
+
+def said(text: Text) -> str:
+    """Return *text* in the reader's language."""
+    return text.in_(get_language() or "zh")
+
+
+def paper_choices() -> list[tuple[str, str]]:
+    """Return the papers a bank may ask for, those that departments supply last."""
+    ordered = sorted(PAPERS.values(), key=lambda paper: paper.fetched)
+    return [(paper.code, said(paper.name)) for paper in ordered]
+
+
+def reason_choices() -> list[tuple[str, str]]:
+    """Return the reasons for a refusal."""
+    return [("", "—"), *((reason.code, said(reason.name)) for reason in REASON_CODES.values())]
+
+
+class SeenForm(forms.Form):
+    """A form on a case: carries the version that the officer saw."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class NoteForm(SeenForm):
+    """Nothing but a remark."""
+
+    note = forms.CharField(label=_("备注"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ContactForm(SeenForm):
+    """A first contact: what was agreed on the phone or at the door."""
+
+    note = forms.CharField(
+        label=_("联系情况"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("与谁、以何种方式、说定了什么；企业也能看到已联系这件事。"),
+    )
+
+
+class PapersForm(SeenForm):
+    """Papers asked of the firm; the decision clock stops until they come."""
+
+    papers = forms.MultipleChoiceField(label=_("需要的材料"), choices=paper_choices, widget=forms.CheckboxSelectMultiple)
+    note = forms.CharField(
+        label=_("给企业的说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class GrantForm(SeenForm):
+    """A credit granted: amount, rate, term, method, security, conditions."""
+
+    amount = WanField(label=_("授信金额"))
+    rate_pct = PercentField(label=_("年利率"))
+    term_months = forms.IntegerField(label=_("期限（月）"), min_value=1, max_value=360)
+    method = forms.ChoiceField(label=_("还款方式"), choices=METHODS)
+    collateral = forms.ChoiceField(label=_("担保方式"), choices=COLLATERAL)
+    conditions = forms.CharField(
+        label=_("附加条件"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class DeclineForm(SeenForm):
+    """A refusal: a counted code, and words that the firm reads."""
+
+    reason_code = forms.ChoiceField(label=_("原因"), choices=reason_choices)
+    words = forms.CharField(
+        label=_("给企业的说明"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("留空则使用该原因的标准说明。写清原因和补救办法，企业会原文看到。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Fill the words of the reason where the officer wrote none."""
+        data = super().clean() or {}
+        reason = REASON_CODES.get(data.get("reason_code", ""))
+        if reason and not data.get("words", "").strip():
+            data["words"] = reason.words.zh
+        return data
+
+
+class ContractForm(SeenForm):
+    """A signed contract."""
+
+    contract_no = forms.CharField(label=_("合同编号"), max_length=60)
+    signed_on = forms.DateField(label=_("签订日期"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class DrawdownForm(forms.Form):
+    """Money paid out, in whole or in part."""
+
+    amount = YuanField(label=_("放款金额"))
+    drawn_on = forms.DateField(label=_("放款日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    slip_no = forms.CharField(label=_("借据号"), max_length=60, help_text=_("同一借据号只记一次。"))
+
+
+class RepaymentForm(forms.Form):
+    """Money that came back."""
+
+    paid_on = forms.DateField(label=_("还款日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    principal = YuanField(label=_("归还本金"), minimum=0)
+    interest = YuanField(label=_("支付利息"), minimum=0)
+    slip_no = forms.CharField(label=_("流水号"), max_length=60, help_text=_("同一流水号只记一次。"))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a repayment of nothing."""
+        data = super().clean() or {}
+        if data.get("principal") == 0 and data.get("interest") == 0:
+            self.add_error("principal", _("本金和利息不能都为 0。"))
+        return data
+
+
+class UploadForm(forms.Form):
+    """A file of repayments."""
+
+    file = forms.FileField(
+        label=_("还款文件"),
+        help_text=_("Excel（.xlsx）或 CSV，表头与模板一致；任何一行有错则整份不入账。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+
+class CapacityForm(forms.Form):
+    """What a branch can carry, and whether it takes cases now."""
+
+    weekly_capacity = forms.IntegerField(
+        label=_("每周可接需求数"), min_value=0, max_value=10_000, help_text=_("派单时不超过这个数；0 表示不接。")
+    )
+    paused_until = forms.DateField(
+        label=_("暂停接单至"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("留空表示正常接单；到期自动恢复。"),
+    )
+
+
+class AssignForm(forms.Form):
+    """Cases handed to an officer."""
+
+    selected = forms.TypedMultipleChoiceField(coerce=int, label=_("案件"))
+    officer = forms.TypedChoiceField(coerce=int, label=_("客户经理"))
+
+    def __init__(self, *args: Any, officers: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["officer"].choices = officers  # type: ignore[attr-defined]

@@ -1,0 +1,142 @@
+"""What the taskforce and the offices type about demands, visits and codes."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from huoshui.financing.purposes import PURPOSES
+from huoshui.kernel import clock
+from huoshui.kernel.text import Text
+from huoshui.portals.shared.fields import WanField
+
+COLLATERAL: tuple[tuple[str, Any], ...] = (
+    ("credit", _("信用")),
+    ("guarantee", _("保证")),
+    ("mortgage", _("抵押")),
+    ("pledge", _("质押")),
+)
+OUTCOMES: tuple[tuple[str, Any], ...] = (
+    ("need", _("有融资需求")),
+    ("no_need", _("暂无需求")),
+    ("not_found", _("未找到")),
+    ("closed", _("已停业")),
+    ("refused", _("不愿接受走访")),
+)
+VERDICTS: tuple[tuple[str, Any], ...] = (("yes", _("符合")), ("repair", _("可修复")), ("no", _("不符合")))
+CODE_KINDS: tuple[tuple[str, Any], ...] = (
+    ("market", _("市场商圈")),
+    ("branch", _("银行网点")),
+    ("guarantor", _("担保机构")),
+    ("product", _("专属产品")),
+    ("staff", _("工作人员")),
+    ("event", _("对接活动")),
+    ("hall", _("服务大厅")),
+)
+DAY = {"type": "date"}
+
+
+def said(text: Text) -> str:
+    """Return *text* in the reader's language."""
+    return text.in_(get_language() or "zh")
+
+
+def purpose_choices() -> list[tuple[str, str]]:
+    """Return the uses a loan may have."""
+    return [(purpose.code, said(purpose.name)) for purpose in PURPOSES.values()]
+
+
+class AskForm(forms.Form):
+    """What a firm asks for, typed by staff on its behalf."""
+
+    amount = WanField(label=_("需要金额"))
+    term_months = forms.IntegerField(label=_("期限（月）"), min_value=1, max_value=360, initial=12)
+    purpose = forms.ChoiceField(label=_("用途"), choices=purpose_choices)
+    purpose_text = forms.CharField(
+        label=_("用途说明"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    collateral = forms.MultipleChoiceField(
+        label=_("可提供的担保"), choices=COLLATERAL, required=False, widget=forms.CheckboxSelectMultiple, initial=["credit"]
+    )
+
+
+class StaffDemandForm(AskForm):
+    """A demand entered for a firm at the hall, at an event or from a list."""
+
+    channel = forms.ChoiceField(
+        label=_("来源"),
+        choices=[("staff", _("工作人员代填")), ("hall", _("服务大厅")), ("event", _("对接活动")), ("list", _("清单推送"))],
+    )
+    form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class VisitForm(forms.Form):
+    """One call on a firm; the phone makes *client_id*, so that sending it twice keeps one visit."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+    visited_on = forms.DateField(label=_("走访日期"), widget=forms.DateInput(attrs=DAY), initial=clock.today)
+    outcome = forms.ChoiceField(label=_("走访结果"), choices=OUTCOMES, widget=forms.RadioSelect)
+    note = forms.CharField(label=_("情况记录"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    follow_up_on = forms.DateField(label=_("下次回访"), required=False, widget=forms.DateInput(attrs=DAY))
+    amount = WanField(label=_("需要金额"), required=False)
+    term_months = forms.IntegerField(label=_("期限（月）"), required=False, min_value=1, max_value=360)
+    purpose = forms.ChoiceField(label=_("用途"), required=False, choices=purpose_choices)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the term as soon as an amount is named, and refuse an amount where there is no need."""
+        data = super().clean() or {}
+        if data.get("amount") and data.get("outcome") not in (None, "need"):
+            self.add_error("outcome", _("填了金额，走访结果应为“有融资需求”。"))
+        if data.get("amount") and not data.get("term_months"):
+            self.add_error("term_months", _("请填写期限。"))
+        return data
+
+
+class JudgementForm(forms.Form):
+    """The five standards of one demand."""
+
+    def __init__(self, *args: Any, suggested: dict[int, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for number in range(1, 6):
+            self.fields[f"verdict_{number}"] = forms.ChoiceField(
+                label=_("结论"), choices=VERDICTS, widget=forms.RadioSelect, initial=(suggested or {}).get(number)
+            )
+            self.fields[f"note_{number}"] = forms.CharField(label=_("说明"), required=False, max_length=300)
+
+    def verdicts(self) -> list[tuple[int, str, str]]:
+        """Return (standard, verdict, note) of each standard."""
+        data = self.cleaned_data
+        return [(number, data[f"verdict_{number}"], data[f"note_{number}"]) for number in range(1, 6)]
+
+
+class CodeForm(forms.Form):
+    """A loan code to print and hang up."""
+
+    kind = forms.ChoiceField(label=_("张贴地点类型"), choices=CODE_KINDS)
+    label = forms.CharField(label=_("名称"), max_length=80, help_text=_("例如“小店区龙城农贸市场东门”，会印在海报上。"))
+    district_code = forms.ChoiceField(label=_("区县"))
+
+    def __init__(self, *args: Any, districts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["district_code"].choices = districts  # type: ignore[attr-defined]
+
+
+class OfferForm(forms.Form):
+    """A demand offered to one bank by hand."""
+
+    branch = forms.TypedChoiceField(label=_("派给网点"), coerce=int)
+    reason = forms.CharField(label=_("理由"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, branches: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["branch"].choices = branches  # type: ignore[attr-defined]
+
+
+class ReasonForm(forms.Form):
+    """A remark that an act needs."""
+
+    reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,0 +1,122 @@
+"""What the office types about policy: parameters, calendar, repair table, programmes, and files to import."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+DAY = {"type": "date"}
+DAY_KINDS: tuple[tuple[str, Any], ...] = (
+    ("holiday", _("放假")),
+    ("makeup_workday", _("调休上班")),
+    ("ordinary", _("恢复平常（按星期）")),
+)
+PROGRAMME_KINDS: tuple[tuple[str, Any], ...] = (
+    ("subsidy", _("贷款贴息")),
+    ("compensation", _("风险补偿")),
+    ("bridge", _("应急周转保障")),
+    ("guarantee", _("政府性融资担保")),
+    ("preferential", _("优惠利率")),
+)
+
+
+class ParameterForm(forms.Form):
+    """A policy value from a day on, with its document."""
+
+    value = forms.CharField(label=_("新值"), max_length=200)
+    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput(attrs=DAY))
+    document_no = forms.CharField(label=_("依据文号"), max_length=80, help_text=_("例如“并政办发〔2026〕12号”。"))
+
+
+class CalendarDayForm(forms.Form):
+    """A day that is not what its weekday says."""
+
+    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs=DAY))
+    kind = forms.ChoiceField(label=_("类型"), choices=DAY_KINDS)
+    name = forms.CharField(label=_("节日"), max_length=40, required=False)
+    source = forms.CharField(label=_("依据"), max_length=120, help_text=_("例如国务院办公厅放假通知的文号。"))
+
+
+class RepairMeasureForm(forms.Form):
+    """A row of the repair table."""
+
+    code = forms.RegexField(r"^[a-z][a-z0-9_]{2,39}$", label=_("代码"), help_text=_("小写字母、数字、下划线。"))
+    problem = forms.CharField(label=_("问题"), max_length=120)
+    problem_en = forms.CharField(label=_("问题（英文）"), max_length=160)
+    department = forms.CharField(label=_("责任部门"), max_length=80)
+    department_en = forms.CharField(label=_("责任部门（英文）"), max_length=120)
+    measure = forms.CharField(label=_("修复措施"), widget=forms.Textarea(attrs={"rows": 2}))
+    measure_en = forms.CharField(label=_("修复措施（英文）"), widget=forms.Textarea(attrs={"rows": 2}))
+    standard = forms.TypedChoiceField(
+        label=_("对应标准"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[("", "—"), *((str(n), str(n)) for n in range(1, 6))],
+    )
+    repairable = forms.BooleanField(label=_("可修复"), required=False, initial=True)
+
+
+class DecisionNoteForm(forms.Form):
+    """Words with a decision on a product version."""
+
+    note = forms.CharField(label=_("审核意见"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class ProgrammeVersionForm(forms.Form):
+    """A new version of a programme: document, validity, terms."""
+
+    document_no = forms.CharField(label=_("文号"), max_length=80)
+    issued_by = forms.CharField(label=_("发文单位"), max_length=120, required=False)
+    summary = forms.CharField(label=_("政策要点"), widget=forms.Textarea(attrs={"rows": 3}))
+    summary_en = forms.CharField(label=_("政策要点（英文）"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    terms = forms.JSONField(label=_("条款"), widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}))
+    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput(attrs=DAY))
+    valid_to = forms.DateField(label=_("失效日期"), required=False, widget=forms.DateInput(attrs=DAY))
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an end before the beginning."""
+        data = super().clean() or {}
+        if data.get("valid_to") and data.get("valid_from") and data["valid_to"] < data["valid_from"]:
+            self.add_error("valid_to", _("失效日期不能早于生效日期。"))
+        return data
+
+
+class ImportUploadForm(forms.Form):
+    """A file to take into the register."""
+
+    source = forms.ChoiceField(label=_("数据来源"))
+    file = forms.FileField(
+        label=_("文件"),
+        help_text=_("CSV（UTF-8 或 GB18030）、Excel 或 Parquet；上传后先试运行，确认再入库。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.parquet"}),
+    )
+
+    def __init__(self, *args: Any, sources: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = sources  # type: ignore[attr-defined]
+
+
+class MappingForm(forms.Form):
+    """Which column of the file is which fact."""
+
+    def __init__(self, *args: Any, headers: list[str], targets: list[tuple[str, str]], known: dict[str, str], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.headers = headers
+        for number, header in enumerate(headers):
+            self.fields[f"column_{number}"] = forms.ChoiceField(
+                label=header, choices=[("", _("（不导入）")), *targets], required=False, initial=known.get(header, "")
+            )
+
+    def mapping(self) -> dict[str, str]:
+        """Return {header: fact} of the columns that are taken in."""
+        chosen = ((header, self.cleaned_data[f"column_{n}"]) for n, header in enumerate(self.headers))
+        return {header: target for header, target in chosen if target}
+
+
+def pretty(value: object) -> str:
+    """Return *value* as indented JSON, Chinese left readable."""
+    return json.dumps(value, ensure_ascii=False, indent=2)
