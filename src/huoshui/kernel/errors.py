@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 
 from huoshui.kernel.text import Text
 
@@ -17,7 +18,7 @@ class Problem:
     field: str = ""
     value: object = None
     remedy: Text | None = None
-    facts: dict[str, object] = field(default_factory=dict)
+    facts: dict[str, object] = made(default_factory=dict)
 
     def said(self, language: str = "zh") -> str:
         """Return the problem and its remedy as one line in *language*."""
