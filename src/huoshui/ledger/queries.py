@@ -1,0 +1,172 @@
+"""What can be asked of the books."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+
+from huoshui.ledger.models import Account, Balance, Book, Entry, Hold
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """An account now, in fen on its own side: *amount* in the books, *held* reserved, *free* what may still be used."""
+
+    id: int
+    book: str
+    code: str
+    name: str
+    name_en: str
+    side: str
+    amount: int
+    held: int
+
+    @property
+    def free(self) -> int:
+        """Return what is neither spent nor held."""
+        return self.amount - self.held
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One line of an account's statement; *balance* after it, on the account's own side."""
+
+    on: dt.date
+    posting_id: int
+    source: str
+    text: str
+    debit: int
+    credit: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """An account in the trial balance of a day: what moved on each side since the beginning."""
+
+    code: str
+    name: str
+    debit: int
+    credit: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    """One leg of a posting, in the order of the books."""
+
+    posting_id: int
+    on: dt.date
+    recorded_at: dt.datetime
+    source: str
+    text: str
+    line: int
+    account: str
+    account_name: str
+    debit: int
+    credit: int
+
+
+def book_id(code: str) -> int:
+    """Return the id of book *code*; raises Book.DoesNotExist."""
+    return int(Book.objects.only("id").get(code=code).pk)
+
+
+def account_id(book: str, code: str) -> int:
+    """Return the id of an account by the codes of book and account."""
+    return int(Account.objects.only("id").get(book__code=book, code=code).pk)
+
+
+def accounts(book: str) -> list[AccountView]:
+    """Return every account of a book with its balance, by code."""
+    rows = Balance.objects.filter(account__book__code=book).select_related("account__book").order_by("account__code")
+    return [_view(row) for row in rows]
+
+
+def account(account_id: int) -> AccountView:
+    """Return one account with its balance; one read of one row, however long its history."""
+    return _view(Balance.objects.select_related("account__book").get(pk=account_id))
+
+
+def balance(account_id: int, *, as_of: dt.date | None = None, known_at: dt.datetime | None = None) -> int:
+    """Return the balance on the account's own side, fen: of facts dated up to *as_of*, recorded up to *known_at*."""
+    entries = Entry.objects.filter(account_id=account_id)
+    if as_of is not None:
+        entries = entries.filter(posted_on__lte=as_of)
+    if known_at is not None:
+        entries = entries.filter(posting__recorded_at__lte=known_at)
+    side = Balance.objects.only("side").get(pk=account_id).side
+    return side * int(entries.aggregate(total=Sum("amount"))["total"] or 0)
+
+
+def statement(account_id: int, *, first: dt.date, last: dt.date) -> Iterator[StatementLine]:
+    """Yield the account's lines from *first* to *last* with the running balance, oldest first."""
+    side = Balance.objects.only("side").get(pk=account_id).side
+    running = balance(account_id, as_of=first - dt.timedelta(days=1))
+    rows = (
+        Entry.objects.filter(account_id=account_id, posted_on__range=(first, last))
+        .order_by("posted_on", "posting_id", "line")
+        .values_list("posted_on", "posting_id", "posting__source", "posting__text", "amount")
+    )
+    for on, posting, source, text, amount in rows.iterator(chunk_size=2000):
+        running += side * amount
+        yield StatementLine(on, posting, source, text, max(amount, 0), max(-amount, 0), running)
+
+
+def trial_balance(book: str, *, as_of: dt.date) -> list[TrialLine]:
+    """Return debits and credits of every account up to a day; the two columns have the same sum."""
+    up_to = Q(entries__posted_on__lte=as_of)
+    rows = (
+        Account.objects.filter(book__code=book)
+        .annotate(
+            debit=Sum("entries__amount", filter=up_to & Q(entries__amount__gt=0), default=0),
+            credit=Sum("entries__amount", filter=up_to & Q(entries__amount__lt=0), default=0),
+        )
+        .order_by("code")
+        .values_list("code", "name", "debit", "credit")
+    )
+    return [TrialLine(code, name, int(debit), -int(credit)) for code, name, debit, credit in rows]
+
+
+def journal(book: str, *, first: dt.date, last: dt.date) -> Iterator[JournalLine]:
+    """Yield every leg of every posting dated from *first* to *last*, in the order of the books."""
+    rows = (
+        Entry.objects.filter(posting__book__code=book, posted_on__range=(first, last))
+        .select_related("posting", "account")
+        .order_by("posted_on", "posting_id", "line")
+    )
+    for entry in rows.iterator(chunk_size=2000):
+        yield JournalLine(
+            posting_id=entry.posting_id,
+            on=entry.posted_on,
+            recorded_at=entry.posting.recorded_at,
+            source=entry.posting.source,
+            text=entry.posting.text,
+            line=entry.line,
+            account=entry.account.code,
+            account_name=entry.account.name,
+            debit=max(entry.amount, 0),
+            credit=max(-entry.amount, 0),
+        )
+
+
+def open_holds(account_id: int) -> list[tuple[int, str, int]]:
+    """Return (id, source, amount in fen) of the holds that are open on an account, oldest first."""
+    rows = Hold.objects.filter(account_id=account_id, state=Hold.State.OPEN).order_by("id")
+    return list(rows.values_list("id", "source", "amount"))
+
+
+def _view(row: Balance) -> AccountView:
+    account = row.account
+    return AccountView(
+        id=int(account.pk),
+        book=account.book.code,
+        code=account.code,
+        name=account.name,
+        name_en=account.name_en,
+        side=account.side,
+        amount=row.side * row.amount,
+        held=row.held,
+    )
