@@ -76,7 +76,9 @@ class Stale(DomainError):
     def __init__(self, *, what: str = "", facts: dict[str, object] | None = None) -> None:
         super().__init__(
             "stale",
-            Text("这条记录刚刚被别人更新，您的操作没有生效。", "Somebody has just changed this record; nothing was done."),
+            Text(
+                "这条记录刚刚被别人更新，您的操作没有生效。", "Somebody has just changed this record; nothing was done."
+            ),
             field=what,
             remedy=Text("请查看最新情况后再操作。", "Look at it as it is now, then act."),
             facts=facts,
