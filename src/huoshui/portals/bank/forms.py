@@ -6,31 +6,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import get_language
 
-from huoshui.financing.papers import PAPERS
+from huoshui.catalogue.papers import PAPERS
+from huoshui.catalogue.terms import COLLATERAL, METHODS
 from huoshui.financing.reasons import REASON_CODES
-from huoshui.kernel.text import Text
+from huoshui.portals.shared.choices import said, text_choices
 from huoshui.portals.shared.fields import PercentField, WanField, YuanField
-
-METHODS: tuple[tuple[str, Any], ...] = (
-    ("annuity", _("等额本息")),
-    ("equal_principal", _("等额本金")),
-    ("interest_only", _("按期付息到期还本")),
-    ("bullet", _("到期一次还本付息")),
-    ("revolving", _("随借随还")),
-)
-COLLATERAL: tuple[tuple[str, Any], ...] = (
-    ("credit", _("信用")),
-    ("guarantee", _("保证")),
-    ("mortgage", _("抵押")),
-    ("pledge", _("质押")),
-)
-
-
-def said(text: Text) -> str:
-    """Return *text* in the reader's language."""
-    return text.in_(get_language() or "zh")
 
 
 def paper_choices() -> list[tuple[str, str]]:
@@ -70,7 +51,9 @@ class ContactForm(SeenForm):
 class PapersForm(SeenForm):
     """Papers asked of the firm; the decision clock stops until they come."""
 
-    papers = forms.MultipleChoiceField(label=_("需要的材料"), choices=paper_choices, widget=forms.CheckboxSelectMultiple)
+    papers = forms.MultipleChoiceField(
+        label=_("需要的材料"), choices=paper_choices, widget=forms.CheckboxSelectMultiple
+    )
     note = forms.CharField(
         label=_("给企业的说明"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -82,8 +65,8 @@ class GrantForm(SeenForm):
     amount = WanField(label=_("授信金额"))
     rate_pct = PercentField(label=_("年利率"))
     term_months = forms.IntegerField(label=_("期限（月）"), min_value=1, max_value=360)
-    method = forms.ChoiceField(label=_("还款方式"), choices=METHODS)
-    collateral = forms.ChoiceField(label=_("担保方式"), choices=COLLATERAL)
+    method = forms.ChoiceField(label=_("还款方式"), choices=text_choices(METHODS))
+    collateral = forms.ChoiceField(label=_("担保方式"), choices=text_choices(COLLATERAL))
     conditions = forms.CharField(
         label=_("附加条件"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )

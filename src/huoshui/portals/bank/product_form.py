@@ -7,16 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from huoshui.portals.bank.forms import COLLATERAL, METHODS, paper_choices
+from huoshui.catalogue.terms import COLLATERAL, FEE_TIMES, METHODS, PARTIES, RATE_KINDS
+from huoshui.portals.bank.forms import paper_choices
+from huoshui.portals.shared.choices import text_choices
 from huoshui.portals.shared.fields import PercentField, WanField
 
-RATE_KINDS: tuple[tuple[str, Any], ...] = (
-    ("fixed", _("固定利率")),
-    ("lpr_1y", _("1 年期 LPR 加减点")),
-    ("lpr_5y", _("5 年期以上 LPR 加减点")),
-)
-PAYERS: tuple[tuple[str, Any], ...] = (("firm", _("企业")), ("bank", _("银行")), ("government", _("财政")))
-WHEN: tuple[tuple[str, Any], ...] = (("start", _("放款时")), ("yearly", _("每年")), ("end", _("结清时")))
 _DAY = {"type": "date"}
 
 
@@ -32,7 +27,10 @@ class ProductForm(forms.Form):
         error_messages={"invalid": _("产品代码只能用大写字母、数字和短横，3 至 20 位，例如 JSB-RK-01。")},
     )
     summary = forms.CharField(
-        label=_("一句话介绍"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}), help_text=_("企业先看到这句话。")
+        label=_("一句话介绍"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("企业先看到这句话。"),
     )
     summary_en = forms.CharField(
         label=_("英文介绍"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -41,13 +39,21 @@ class ProductForm(forms.Form):
     amount_max = WanField(label=_("最高额度"))
     term_min_months = forms.IntegerField(label=_("最短期限（月）"), min_value=1, max_value=360)
     term_max_months = forms.IntegerField(label=_("最长期限（月）"), min_value=1, max_value=360)
-    rate_kind = forms.ChoiceField(label=_("利率方式"), choices=RATE_KINDS)
+    rate_kind = forms.ChoiceField(label=_("利率方式"), choices=text_choices(RATE_KINDS))
     rate_pct = PercentField(label=_("固定年利率"), required=False)
     spread_bp = forms.IntegerField(
-        label=_("加减点（基点）"), required=False, min_value=-500, max_value=2000, help_text=_("1 个基点 = 0.01 个百分点。")
+        label=_("加减点（基点）"),
+        required=False,
+        min_value=-500,
+        max_value=2000,
+        help_text=_("1 个基点 = 0.01 个百分点。"),
     )
-    methods = forms.MultipleChoiceField(label=_("还款方式"), choices=METHODS, widget=forms.CheckboxSelectMultiple)
-    collateral = forms.MultipleChoiceField(label=_("担保方式"), choices=COLLATERAL, widget=forms.CheckboxSelectMultiple)
+    methods = forms.MultipleChoiceField(
+        label=_("还款方式"), choices=text_choices(METHODS), widget=forms.CheckboxSelectMultiple
+    )
+    collateral = forms.MultipleChoiceField(
+        label=_("担保方式"), choices=text_choices(COLLATERAL), widget=forms.CheckboxSelectMultiple
+    )
     papers = forms.MultipleChoiceField(
         label=_("所需材料"), choices=paper_choices, widget=forms.CheckboxSelectMultiple, required=False
     )
@@ -95,9 +101,9 @@ class FeeForm(forms.Form):
 
     name = forms.CharField(label=_("费用名称"), max_length=40, required=False)
     name_en = forms.CharField(label=_("英文名称"), max_length=60, required=False)
-    payer = forms.ChoiceField(label=_("由谁承担"), choices=PAYERS, required=False)
-    payee = forms.CharField(label=_("付给谁"), max_length=40, required=False)
-    when = forms.ChoiceField(label=_("何时收取"), choices=WHEN, required=False)
+    payer = forms.ChoiceField(label=_("由谁承担"), choices=text_choices(PARTIES), required=False)
+    payee = forms.ChoiceField(label=_("付给谁"), choices=text_choices(PARTIES), required=False)
+    when = forms.ChoiceField(label=_("何时收取"), choices=text_choices(FEE_TIMES), required=False)
     pct = PercentField(label=_("按本金比例"), required=False)
     amount = WanField(label=_("或固定金额"), required=False)
 

@@ -6,20 +6,14 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from huoshui.financing.purposes import PURPOSES
+from huoshui.catalogue.purposes import PURPOSES
+from huoshui.catalogue.terms import COLLATERAL
 from huoshui.kernel import clock
-from huoshui.kernel.text import Text
+from huoshui.portals.shared.choices import said, text_choices
 from huoshui.portals.shared.fields import WanField
 
-COLLATERAL: tuple[tuple[str, Any], ...] = (
-    ("credit", _("信用")),
-    ("guarantee", _("保证")),
-    ("mortgage", _("抵押")),
-    ("pledge", _("质押")),
-)
 OUTCOMES: tuple[tuple[str, Any], ...] = (
     ("need", _("有融资需求")),
     ("no_need", _("暂无需求")),
@@ -40,11 +34,6 @@ CODE_KINDS: tuple[tuple[str, Any], ...] = (
 DAY = {"type": "date"}
 
 
-def said(text: Text) -> str:
-    """Return *text* in the reader's language."""
-    return text.in_(get_language() or "zh")
-
-
 def purpose_choices() -> list[tuple[str, str]]:
     """Return the uses a loan may have."""
     return [(purpose.code, said(purpose.name)) for purpose in PURPOSES.values()]
@@ -60,7 +49,11 @@ class AskForm(forms.Form):
         label=_("用途说明"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
     collateral = forms.MultipleChoiceField(
-        label=_("可提供的担保"), choices=COLLATERAL, required=False, widget=forms.CheckboxSelectMultiple, initial=["credit"]
+        label=_("可提供的担保"),
+        choices=text_choices(COLLATERAL),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        initial=["credit"],
     )
 
 
@@ -69,7 +62,12 @@ class StaffDemandForm(AskForm):
 
     channel = forms.ChoiceField(
         label=_("来源"),
-        choices=[("staff", _("工作人员代填")), ("hall", _("服务大厅")), ("event", _("对接活动")), ("list", _("清单推送"))],
+        choices=[
+            ("staff", _("工作人员代填")),
+            ("hall", _("服务大厅")),
+            ("event", _("对接活动")),
+            ("list", _("清单推送")),
+        ],
     )
     form_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
@@ -80,7 +78,9 @@ class VisitForm(forms.Form):
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     visited_on = forms.DateField(label=_("走访日期"), widget=forms.DateInput(attrs=DAY), initial=clock.today)
     outcome = forms.ChoiceField(label=_("走访结果"), choices=OUTCOMES, widget=forms.RadioSelect)
-    note = forms.CharField(label=_("情况记录"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_("情况记录"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
     follow_up_on = forms.DateField(label=_("下次回访"), required=False, widget=forms.DateInput(attrs=DAY))
     amount = WanField(label=_("需要金额"), required=False)
     term_months = forms.IntegerField(label=_("期限（月）"), required=False, min_value=1, max_value=360)

@@ -77,7 +77,9 @@ class PersonForm(forms.Form):
     organisation = forms.TypedChoiceField(label=_("所在机构"), coerce=int)
     roles = forms.MultipleChoiceField(label=_("角色"), choices=staff_roles, widget=forms.CheckboxSelectMultiple)
     password = forms.CharField(
-        label=_("初始口令"), widget=forms.PasswordInput(render_value=False), help_text=_("至少 10 位；本人首次登录后应更换。")
+        label=_("初始口令"),
+        widget=forms.PasswordInput(render_value=False),
+        help_text=_("至少 10 位；本人首次登录后应更换。"),
     )
 
     def __init__(self, *args: Any, organisations: list[Any], **kwargs: Any) -> None:

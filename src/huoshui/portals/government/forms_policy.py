@@ -63,7 +63,9 @@ class RepairMeasureForm(forms.Form):
 class DecisionNoteForm(forms.Form):
     """Words with a decision on a product version."""
 
-    note = forms.CharField(label=_("审核意见"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_("审核意见"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class ProgrammeVersionForm(forms.Form):
@@ -103,7 +105,9 @@ class ImportUploadForm(forms.Form):
 class MappingForm(forms.Form):
     """Which column of the file is which fact."""
 
-    def __init__(self, *args: Any, headers: list[str], targets: list[tuple[str, str]], known: dict[str, str], **kwargs: Any):
+    def __init__(
+        self, *args: Any, headers: list[str], targets: list[tuple[str, str]], known: dict[str, str], **kwargs: Any
+    ):
         super().__init__(*args, **kwargs)
         self.headers = headers
         for number, header in enumerate(headers):

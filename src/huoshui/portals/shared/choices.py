@@ -1,0 +1,26 @@
+"""Choices of a select from a table of words, in the reader's language each time a page is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django.utils.translation import get_language
+
+from huoshui.kernel.text import Text
+
+Choices = list[tuple[str, str]]
+
+
+def said(text: Text) -> str:
+    """Return *text* in the reader's language."""
+    return text.in_(get_language() or "zh")
+
+
+def text_choices(table: Mapping[str, Text], *, empty: str | None = None) -> Callable[[], Choices]:
+    """Return what makes the choices of *table* (code → words); *empty* is the line for no choice."""
+
+    def choices() -> Choices:
+        first = [] if empty is None else [("", empty)]
+        return [*first, *((code, said(words)) for code, words in table.items())]
+
+    return choices
