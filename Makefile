@@ -48,3 +48,7 @@ stop:  ## stop the database that the installation started
 
 clean:  ## remove everything that was built (the data folder var/ stays)
 > rm -rf .venv build
+
+bench-deps: dev  ## the peers that benchmarks measure beside us, in an environment of their own
+> @test -x build/bench-venv/bin/python || $(PYTHON) -m venv build/bench-venv
+> @$(BIN)/uv pip install -q --python build/bench-venv/bin/python --require-hashes -r requirements/bench.txt

@@ -1,3 +1,3 @@
-DROP FUNCTION IF EXISTS ledger_post(bigint, text[], date[], text[], bigint[], text[], text, int[], smallint[], bigint[], bigint[]);
+DROP FUNCTION IF EXISTS ledger_post;
 DROP FUNCTION IF EXISTS ledger_chain, ledger_canonical, ledger_book_fixed, ledger_hold_guard, ledger_book_entries,
     ledger_check_postings, ledger_account_fixed, ledger_account_opened, ledger_refuse_change CASCADE;
