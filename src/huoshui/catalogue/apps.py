@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class CatalogueConfig(AppConfig):
     name = "huoshui.catalogue"
     label = "catalogue"
+
+    def ready(self) -> None:
+        from huoshui.catalogue import events
+
+        events.register()

@@ -194,8 +194,7 @@ class ProgrammeVersion(models.Model):
                 condition=models.Q(state__in=["draft", "published", "ended"]), name="programme_version_state_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(state="draft")
-                | (models.Q(published_at__isnull=False) & ~models.Q(document_no="")),
+                condition=models.Q(state="draft") | (models.Q(published_at__isnull=False) & ~models.Q(document_no="")),
                 name="programme_version_published",
             ),
             models.CheckConstraint(

@@ -1,0 +1,66 @@
+"""The tables that come with the platform: calendar, reference rates, repair table, programmes. Pure.
+
+A city's own rows stand over these; nothing here is read where the database knows better.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+DATA = Path(__file__).parent / "data"
+CALENDAR_SOURCE = "国务院办公厅年度放假安排通知"
+RATE_KINDS = ("lpr_1y", "lpr_5y", "benchmark_1y")
+ONE_DAY = dt.timedelta(days=1)
+
+
+@cache
+def rates() -> dict[str, tuple[tuple[dt.date, Decimal, str], ...]]:
+    """Return by kind the published rates in order: first day, percent a year, source (data/rates.csv)."""
+    found: dict[str, list[tuple[dt.date, Decimal, str]]] = {kind: [] for kind in RATE_KINDS}
+    with (DATA / "rates.csv").open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            day = dt.date.fromisoformat(row["effective_on"])
+            found[row["kind"]].append((day, Decimal(row["rate_pct"]), row["source"]))
+    return {kind: tuple(sorted(rows)) for kind, rows in found.items()}
+
+
+def days() -> Iterator[tuple[dt.date, str, str, str]]:
+    """Yield each day of the shipped calendar that is not what its weekday says: day, kind, name, source."""
+    table = files("huoshui.kernel").joinpath("data/cn_calendar.csv")
+    with table.open(encoding="utf-8") as handle:
+        for row in csv.DictReader(line for line in handle if not line.startswith("#")):
+            first, last = dt.date.fromisoformat(row["first"]), dt.date.fromisoformat(row["last"])
+            kind = "holiday" if row["kind"] == "holiday" else "makeup_workday"
+            for step in range((last - first).days + 1):
+                yield first + ONE_DAY * step, kind, row["name"], CALENDAR_SOURCE
+
+
+@cache
+def repair_measures() -> tuple[dict[str, Any], ...]:
+    """Return the rows of the shipped repair table (data/repair_measures.json)."""
+    return tuple(_read("repair_measures.json")["measures"])
+
+
+@cache
+def programmes() -> tuple[dict[str, Any], ...]:
+    """Return the shipped programme presets (data/programmes.json)."""
+    return tuple(_read("programmes.json")["programmes"])
+
+
+@cache
+def demo() -> dict[str, list[dict[str, Any]]]:
+    """Return the invented institutions and products of the demo city (data/demo_products.json)."""
+    found: dict[str, list[dict[str, Any]]] = _read("demo_products.json")
+    return found
+
+
+def _read(name: str) -> Any:
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
