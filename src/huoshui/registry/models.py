@@ -18,6 +18,7 @@ class Division(models.Model):
     valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     successor = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="predecessors")
+    note = models.CharField(max_length=200, blank=True, default="")  # why it was abolished, and the document
 
     def __str__(self) -> str:
         return self.name
@@ -54,7 +55,11 @@ class Enterprise(models.Model):
     industry_code = models.CharField(max_length=5, blank=True, default="")  # GB/T 4754, letter + digits
     scope = models.TextField(blank=True, default="")
     established_on = models.DateField(null=True)
-    registered_capital = models.BigIntegerField(null=True)  # fen
+    registered_capital = models.BigIntegerField(null=True)  # fen; null when unknown or in another currency
+    capital_currency = models.CharField(max_length=3, default="CNY")
+    capital_foreign = models.BigIntegerField(null=True)  # hundredths of capital_currency when that is not CNY
+    organisation_type = models.CharField(max_length=60, blank=True, default="")
+    size_rule = models.CharField(max_length=20, blank=True, default="")  # version of the rule behind size_class
     size_class = models.CharField(max_length=8, choices=SizeClass.choices, null=True)
     labels = ArrayField(models.CharField(max_length=20), default=list)
     phone_hash = models.CharField(max_length=64, blank=True, default="")  # of the phone on the register
@@ -67,15 +72,20 @@ class Enterprise(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="enterprise_uscc_form"),
+            models.CheckConstraint(
+                condition=models.Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"), name="enterprise_uscc_form"
+            ),
             models.CheckConstraint(
                 condition=models.Q(registered_capital__isnull=True) | models.Q(registered_capital__gte=0),
                 name="enterprise_capital_not_negative",
             ),
         ]
         indexes = [
-            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="enterprise_name_trgm"),
+            # pairs of neighbouring characters: a trigram index cannot serve the two-character words people type
+            GinIndex(models.Func(models.F("name"), function="registry_pairs"), name="enterprise_name_pairs"),
+            models.Index(fields=["name"], opclasses=["varchar_pattern_ops"], name="enterprise_name_start"),
             GinIndex(fields=["name_initials"], opclasses=["gin_trgm_ops"], name="enterprise_initials_trgm"),
+            models.Index(fields=["name_initials"], opclasses=["varchar_pattern_ops"], name="enterprise_initials_start"),
             models.Index(fields=["district_code", "id"], name="enterprise_district"),
             models.Index(fields=["name_pinyin", "id"], name="enterprise_pinyin"),
         ]
@@ -149,6 +159,7 @@ class ImportBatch(models.Model):
         DONE = "done", "已完成"
         FAILED = "failed", "失败"
 
+    kind = models.CharField(max_length=12, default="enterprises")  # enterprises, facts
     source = models.CharField(max_length=40)
     file_name = models.CharField(max_length=200)
     sha256 = models.CharField(max_length=64)
@@ -158,12 +169,26 @@ class ImportBatch(models.Model):
     changed = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    dry_run = models.BooleanField(default=False)
+    mapping = models.JSONField(default=dict)
     warnings = models.JSONField(default=dict)
     refusals_file = models.CharField(max_length=200, blank=True, default="")
     started_by = models.CharField(max_length=40)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     message = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="done")
+                | models.Q(
+                    rows=models.F("created") + models.F("changed") + models.F("unchanged") + models.F("refused")
+                ),
+                name="import_batch_rows_add_up",
+            ),
+        ]
+        indexes = [models.Index(fields=["source", "-id"], name="import_batch_source")]
 
     def __str__(self) -> str:
         return f"{self.file_name} {self.state}"
@@ -229,3 +254,66 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enterprise_id} → {self.reader_id}"
+
+
+class Merge(models.Model):
+    """Two records of one firm joined: the survivor keeps everything, the other points to it; can be undone."""
+
+    survivor = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    absorbed = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    moved = models.JSONField(default=dict)  # {"financing.Demand.enterprise": [ids]}: what undoing moves back
+    merged_by = models.CharField(max_length=40)
+    merged_at = models.DateTimeField()
+    undone_by = models.CharField(max_length=40, blank=True, default="")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(survivor=models.F("absorbed")), name="merge_of_two"),
+            models.UniqueConstraint(
+                fields=["absorbed"], condition=models.Q(undone_at__isnull=True), name="merge_absorbed_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.absorbed_id} → {self.survivor_id}"
+
+
+class Correction(models.Model):
+    """A request to put a register field right; a second person approves it, and the old value is kept."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", "待审批"
+        APPROVED = "approved", "已更正"
+        REFUSED = "refused", "不予更正"
+
+    enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="corrections")
+    field = models.CharField(max_length=40)
+    old = models.JSONField(null=True)
+    new = models.JSONField(null=True)
+    reason = models.TextField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.REQUESTED)
+    requested_by = models.CharField(max_length=40)
+    requested_at = models.DateTimeField()
+    decided_by = models.CharField(max_length=40, blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    decision = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="requested", decided_at__isnull=True, decided_by="")
+                | (~models.Q(state="requested") & models.Q(decided_at__isnull=False) & ~models.Q(decided_by="")),
+                name="correction_decided_pair",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(requested_by=models.F("decided_by")), name="correction_two_people"
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise", "field"], condition=models.Q(state="requested"), name="correction_one_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise_id} {self.field} {self.state}"

@@ -1,0 +1,128 @@
+"""The administrative divisions: a reference table of the whole nation at county level, and of Shanxi's townships.
+
+Source: the ministry of civil affairs' list of September 2026 (`data/divisions.csv`); abolished codes with successor and
+document in `data/divisions_abolished.csv`. A successor is named only where the old division went to it whole.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from huoshui.kernel.text import Text
+from huoshui.registry import places
+from huoshui.registry.models import Division
+
+_DATA = Path(__file__).parent / "data"
+_FIELDS = ["name", "name_en", "level", "parent", "valid_to", "successor", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionView:
+    """A division as lists and forms show it."""
+
+    code: str
+    name: str
+    name_en: str
+
+    @property
+    def text(self) -> Text:
+        """Return the name in both languages."""
+        return Text(self.name, self.name_en)
+
+
+def install_divisions() -> int:
+    """Write the shipped divisions into the table (new ones made, known ones brought up to date); returns how many."""
+    rows = _current() + _abolished()
+    for level in ("province", "city", "county", "township"):  # parents before children
+        some = [row for row in rows if row.level == level]
+        Division.objects.bulk_create(
+            some, batch_size=1000, update_conflicts=True, update_fields=_FIELDS, unique_fields=["code"]
+        )
+    forget()
+    return len(rows)
+
+
+def _current() -> list[Division]:
+    with (_DATA / "divisions.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Division(
+                code=row["code"],
+                name=row["name"],
+                name_en=row["name_en"],
+                level=row["level"],
+                parent_id=row["parent"] or None,
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+def _abolished() -> list[Division]:
+    # "9999-12-31" would be a guess: an unknown day of abolition stays null, and `note` tells what is known
+    with (_DATA / "divisions_abolished.csv").open(encoding="utf-8", newline="") as file:
+        return [
+            Division(
+                code=row["code"],
+                name=row["name"],
+                name_en=row["name_en"],
+                level=row["level"],
+                parent_id=row["parent"],
+                valid_to=row["abolished_on"] or None,
+                successor_id=row["successor"] or None,
+                note=row["note"],
+            )
+            for row in csv.DictReader(file)
+        ]
+
+
+@lru_cache(maxsize=1)
+def gazetteer() -> places.Gazetteer:
+    """Return the divisions as a gazetteer (kept until `forget`); the shipped data where the table is still empty."""
+    rows = list(Division.objects.exclude(level="township")) or [
+        row for row in _current() + _abolished() if row.level != "township"
+    ]
+    known = {
+        row.code: places.Division(
+            row.code,
+            row.name,
+            row.name_en,
+            row.level,
+            row.parent_id or "",
+            abolished=bool(row.note),  # every abolished division tells why; none other has a note
+            successor=row.successor_id or "",
+        )
+        for row in rows
+    }
+    return places.Gazetteer(known, city=settings.CITY["code"])
+
+
+def forget() -> None:
+    """Drop what was kept of the table after it changed."""
+    gazetteer.cache_clear()
+
+
+def districts(city: str = "") -> list[DivisionView]:
+    """Return the counties and districts of *city* (code; the installation's own by default), in order of code."""
+    code = city or settings.CITY["code"]
+    known = gazetteer().divisions.values()
+    return [
+        DivisionView(each.code, each.name, each.name_en)
+        for each in sorted(known, key=lambda each: each.code)
+        if each.level == "county" and not each.abolished and each.parent == code
+    ]
+
+
+def townships(district: str) -> list[DivisionView]:
+    """Return the townships and subdistricts of *district* (code) that the table knows."""
+    found = Division.objects.filter(parent_id=district, level="township").order_by("code")
+    return [DivisionView(each.code, each.name, each.name_en) for each in found]
+
+
+def district_name(code: str) -> Text:
+    """Return the name of a division; the code itself when it is unknown."""
+    known = gazetteer().divisions.get(code)
+    return Text(known.name, known.name_en) if known else Text(code, code)

@@ -1,0 +1,72 @@
+"""Finding a firm by name, part of its name, pinyin initials or credit code; ranked, and open to anybody."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from django.db import connection
+
+from huoshui.kernel.text import Text
+from huoshui.registry import masking
+from huoshui.registry.divisions import district_name
+from huoshui.registry.imports.cells import half_width
+from huoshui.registry.models import Enterprise
+
+_LATIN = re.compile(r"[0-9A-Za-z]+")
+LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One firm found. *address* is masked, and empty for the public."""
+
+    id: int
+    uscc: str
+    name: str
+    district_code: str
+    district: Text
+    kind: str
+    status: str
+    address: str = ""
+
+
+def asked(text: str) -> tuple[str, str]:
+    """Return the words to look for and, where they may be pinyin initials, the letters in lower case."""
+    words = re.sub(r"\s+", "", half_width(text))[:LONGEST]
+    # brackets in registered names are full width; half_width made them ASCII
+    named = words.replace("(", "（").replace(")", "）")
+    return named, words.lower() if _LATIN.fullmatch(words) else ""
+
+
+def search(text: str, *, limit: int = 10, addresses: bool = False) -> list[Hit]:
+    """Return up to *limit* firms, best first: code, whole name, beginning, part, initials, beginning of a code.
+
+    Public columns only; *addresses* adds the masked address, for people who may read the register.
+    """
+    words, latin = asked(text)
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM registry_search(%s, %s, %s)", [words, latin, limit])
+        found = cursor.fetchall()
+    where = _addresses([row[0] for row in found]) if addresses else {}
+    return [
+        Hit(number, uscc, name, district, district_name(district), kind, status, where.get(number, ""))
+        for number, uscc, name, district, kind, status, _ in found
+    ]
+
+
+def _addresses(ids: list[int]) -> dict[int, str]:
+    rows = Enterprise.objects.filter(pk__in=ids).values_list("pk", "address")
+    return {number: masking.mask_address(address) for number, address in rows}
+
+
+def matching_ids(text: str) -> list[int]:
+    """Return the ids of every firm that *text* matches (name, code, initials), for filters of lists."""
+    words, latin = asked(text)
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT registry_match(%s, %s)", [words, latin])
+        return [number for (number,) in cursor.fetchall()]
