@@ -62,7 +62,9 @@ class Person(AbstractBaseUser):
     username = models.CharField(max_length=60, unique=True)
     name = models.CharField(max_length=60)
     kind = models.CharField(max_length=5, choices=Kind.choices, default=Kind.STAFF)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="people")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="people"
+    )
     email = models.EmailField(blank=True, default="")
     phone_cipher = models.BinaryField(null=True)  # encrypted; phone_hash finds it
     phone_hash = models.CharField(max_length=64, null=True, unique=True)
