@@ -37,6 +37,12 @@ class NoteForm(SeenForm):
     note = forms.CharField(label=_("备注"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class ReasonForm(SeenForm):
+    """A remark that an act needs."""
+
+    reason = forms.CharField(label=_("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class ContactForm(SeenForm):
     """A first contact: what was agreed on the phone or at the door."""
 

@@ -47,11 +47,12 @@ def _fee(fee: Mapping[str, Any]) -> dict[str, str]:
     return {key: value for key, value in written.items() if value}
 
 
-def to_form(terms: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the form's initial values for *terms* as the catalogue keeps them (fen, parts per million)."""
-    initial = {name: terms.get(name) for name in (*PLAIN, *AMOUNTS, "code")}
-    if terms.get("rate_ppm") is not None:
-        initial["rate_pct"] = Decimal(terms["rate_ppm"]) / 10_000
+def to_form(terms: Mapping[str, Any], *, code: str = "") -> dict[str, Any]:
+    """Return the form's initial values for *terms* as the bank wrote them (元 and percent as text)."""
+    initial: dict[str, Any] = {name: terms.get(name) for name in PLAIN} | {"code": code}
+    initial |= {name: parse_yuan(terms[name]) for name in AMOUNTS if terms.get(name)}
+    if terms.get("rate_pct"):
+        initial["rate_pct"] = Decimal(terms["rate_pct"])
     return initial
 
 

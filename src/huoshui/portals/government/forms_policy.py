@@ -40,6 +40,13 @@ class CalendarDayForm(forms.Form):
     source = forms.CharField(label=_("依据"), max_length=120, help_text=_("例如国务院办公厅放假通知的文号。"))
 
 
+class AnnounceForm(forms.Form):
+    """A year whose holidays are all entered."""
+
+    year = forms.IntegerField(label=_("年份"), min_value=2004, max_value=2099)
+    source = forms.CharField(label=_("依据"), max_length=120, help_text=_("放假通知的文号；确认前请逐日核对。"))
+
+
 class RepairMeasureForm(forms.Form):
     """A row of the repair table."""
 
@@ -91,6 +98,10 @@ class ImportUploadForm(forms.Form):
     """A file to take into the register."""
 
     source = forms.ChoiceField(label=_("数据来源"))
+    kind = forms.ChoiceField(
+        label=_("内容"),
+        choices=[("enterprises", _("经营主体名单（新增或更新）")), ("facts", _("部门数据（按信用代码）"))],
+    )
     file = forms.FileField(
         label=_("文件"),
         help_text=_("CSV（UTF-8 或 GB18030）、Excel 或 Parquet；上传后先试运行，确认再入库。"),

@@ -125,7 +125,9 @@ def from_post(data: Mapping[str, Any], path: str = ROOT) -> Group:
 def _posted(data: Mapping[str, Any], path: str, depth: int) -> Node:
     negated = bool(data.get(f"{path}.not"))
     if f"{path}.kind" not in data:
-        values = tuple(data.getlist(f"{path}.value")) if hasattr(data, "getlist") else tuple(data.get(f"{path}.value", ()))
+        values = (
+            tuple(data.getlist(f"{path}.value")) if hasattr(data, "getlist") else tuple(data.get(f"{path}.value", ()))
+        )
         return Row(path, str(data.get(f"{path}.fact", "")), str(data.get(f"{path}.op", "")), values, negated)
     count = str(data.get(f"{path}.n", "0"))
     wanted = min(int(count), ROW_LIMIT) if count.isdigit() and depth < DEPTH_LIMIT else 0

@@ -84,9 +84,7 @@ def _node(node: Node, facts: Mapping[str, FactField], said: Mapping[str, str]) -
     problem = said.get(node.path, "")
     if isinstance(node, Group):
         children = tuple(_node(child, facts, said) for child in node.children)
-        return EditorNode(
-            node.path, True, node.negated, problem, node.kind, children, removable=node.path != "r"
-        )
+        return EditorNode(node.path, True, node.negated, problem, node.kind, children, removable=node.path != "r")
     return _row(node, facts, problem)
 
 
