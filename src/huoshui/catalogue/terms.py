@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from huoshui.catalogue.papers import PAPERS
-from huoshui.kernel import money
+from huoshui.kernel import money, rates
 from huoshui.kernel.errors import DomainError, Problem
 from huoshui.kernel.text import Text
 
@@ -50,10 +50,9 @@ FEE_TIMES: dict[str, Text] = {
     "yearly": Text("每年年初", "At the start of each year"),
     "end": Text("结清时", "At the end"),
 }
-FEE_KEYS = {"name", "name_en", "payer", "payee", "when", "pct", "amount"}
+FEE_KEYS = {"name", "name_en", "payer", "payee", "when", "pct", "amount", "security"}
 LONGEST_NAME, LONGEST_SUMMARY, LONGEST_PARTY, MOST_FEES = 80, 600, 40, 12
 WIDEST_SPREAD_BP = 1500
-PPM_IN_PERCENT = 10_000
 DISTRICT = re.compile(r"^\d{2}(\d{2}){0,2}$")
 
 
@@ -95,7 +94,7 @@ def columns(terms: Mapping[str, Any]) -> dict[str, Any]:
         "term_min_months": int(terms["term_min_months"]),
         "term_max_months": int(terms["term_max_months"]),
         "rate_kind": terms["rate_kind"],
-        "rate_ppm": int(Decimal(terms["rate_pct"]) * PPM_IN_PERCENT) if fixed else None,
+        "rate_ppm": rates.to_ppm(Decimal(terms["rate_pct"])) if fixed else None,
         "spread_bp": None if fixed else int(terms["spread_bp"]),
         "methods": list(terms["methods"]),
         "collateral": list(terms["collateral"]),
@@ -111,7 +110,7 @@ def columns(terms: Mapping[str, Any]) -> dict[str, Any]:
 
 def written(name: str, name_en: str, row: Any) -> dict[str, Any]:
     """Return the terms of a row of product_version as a bank writes them: the inverse of ``columns``."""
-    rate = {"rate_pct": f"{Decimal(row.rate_ppm) / PPM_IN_PERCENT:f}"} if row.rate_kind == "fixed" else {}
+    rate = {"rate_pct": rates.rate_text(rates.from_ppm(row.rate_ppm))} if row.rate_kind == "fixed" else {}
     return {
         "name": name,
         "name_en": name_en,
@@ -209,7 +208,7 @@ def _judge_fixed(raw: object, limits: Limits) -> Iterator[Problem]:
     elif rate < 0 or rate > limits.rate_ceiling_pct:
         top = limits.rate_ceiling_pct
         yield _problem("rate_pct", raw, f"年利率应在 0 到 {top} 之间。", f"The rate must lie between 0 and {top}.")
-    elif rate * PPM_IN_PERCENT % 1:
+    elif rate * rates.PPM_IN_PERCENT % 1:
         yield _problem("rate_pct", raw, "年利率最多四位小数。", "A rate has at most four decimals.")
 
 
@@ -245,6 +244,8 @@ def _judge_fee(fee: Mapping[str, Any], at: str, limits: Limits) -> Iterator[Prob
         yield _problem(f"{at}.payee", payee[:LONGEST_PARTY], "请填写付给谁，最多 40 个字。", "Name who receives it.")
     if fee.get("when") not in FEE_TIMES:
         yield _problem(f"{at}.when", fee.get("when"), "请选择收取时间。", "Choose when it is paid.")
+    if fee.get("security") and fee["security"] not in COLLATERAL:
+        yield _problem(f"{at}.security", fee["security"], "没有这种担保方式。", "There is no such security.")
     share, amount = fee.get("pct") in (None, ""), fee.get("amount") in (None, "")
     if share == amount:
         yield _problem(at, fee.get("pct"), "比例和金额只填一项。", "Give either a share or an amount.")
