@@ -73,14 +73,13 @@ class CalculatorCommand(click.Command):
 
     def _run(self, language: str) -> None:
         try:
-            cases = read_cases(click.get_binary_stream("stdin").read())
+            cases = read_cases(sys.stdin.buffer.read())
         except ValueError as problem:
             click.echo(f"huoshui calc {self.name}: {problem}", err=True)
             sys.exit(2)
         results = [compute(str(self.name), case, language=language) for case in cases]
-        out = click.get_binary_stream("stdout")
-        out.write(written(results))
-        out.flush()
+        sys.stdout.buffer.write(written(results))
+        sys.stdout.buffer.flush()
         sys.exit(1 if any(_failed(each) for each in results) else 0)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
