@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+
+from huoshui.access.roles import Role
 
 
 class Organisation(models.Model):
@@ -51,6 +56,11 @@ class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(username=username)
 
+    def acting(self) -> models.QuerySet[Person]:
+        """Return people with organisation and open roles, so that an actor is made from one query."""
+        open_grants = RoleGrant.objects.filter(person=models.OuterRef("pk"), ended_at__isnull=True)
+        return self.select_related("organisation").annotate(open_roles=ArraySubquery(open_grants.values("role")))
+
 
 class Person(AbstractBaseUser):
     """A human being who signs in: staff of an organisation, or the owner of a firm. No shared accounts."""
@@ -90,6 +100,27 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def office(self) -> Organisation | None:
+        """Return the organisation, None for the owner of a firm."""
+        return self.organisation
+
+    def held_roles(self) -> frozenset[Role]:
+        """Return the roles that have not ended."""
+        loaded: list[str] | None = getattr(self, "open_roles", None)  # set by PersonManager.acting
+        if loaded is None:
+            loaded = list(self.grants.filter(ended_at__isnull=True).values_list("role", flat=True))
+        return frozenset(map(Role, loaded))
+
+    def represented(self) -> tuple[int, ...]:
+        """Return the ids of the firms that the person acts for, ascending; none for staff."""
+        if self.kind != self.Kind.OWNER:
+            return ()
+        links: Any = self.represents  # declared by the register on its own table
+        return tuple(
+            links.filter(ended_at__isnull=True).order_by("enterprise_id").values_list("enterprise_id", flat=True)
+        )
 
 
 class RoleGrant(models.Model):

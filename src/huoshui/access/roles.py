@@ -134,4 +134,4 @@ SEPARATE_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
     """Return every permission that any of *roles* grants."""
-    return frozenset().union(*(ROLE_PERMISSIONS[role] for role in roles))
+    return frozenset[Permission]().union(*(ROLE_PERMISSIONS[role] for role in roles))

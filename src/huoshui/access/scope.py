@@ -1,4 +1,4 @@
-"""Which rows an actor may see: one function a table, registered by the package that owns it. The only way a list is made."""
+"""Which rows an actor may see: the only way a list is made. Packages register a rule for each of their tables."""
 
 from __future__ import annotations
 
@@ -9,26 +9,27 @@ from django.db.models import Model, QuerySet
 
 from huoshui.access.actor import Actor
 
-M = TypeVar("M", bound=Model)
-Scope = Callable[[Actor, QuerySet[Any]], QuerySet[Any]]
-
-_SCOPES: dict[type[Model], Scope] = {}
-
-
-def register(model: type[Model], narrow: Scope) -> None:
-    """Say how rows of *model* are narrowed to what an actor may see."""
-    _SCOPES[model] = narrow
+Row = TypeVar("Row", bound=Model)
+Rule = Callable[[Actor, Any], Any]
+_RULES: dict[type[Model], Rule] = {}
 
 
-def scope(actor: Actor, rows: QuerySet[M]) -> QuerySet[M]:
-    """Return those of *rows* that *actor* may see; a table nobody registered is an error, a stranger sees nothing."""
-    if actor.kind == "system":
-        return rows
+def register(model: type[Model], rule: Rule) -> None:
+    """Let *rule* (actor, queryset) → queryset narrow every list of *model*; called from the package's ready()."""
+    _RULES[model] = rule
+
+
+def scope(actor: Actor, queryset: QuerySet[Row]) -> QuerySet[Row]:
+    """Return the rows of *queryset* that *actor* may see; a stranger sees none; LookupError where no rule is written."""
+    rule = _RULES.get(queryset.model)
+    if rule is None:
+        raise LookupError(f"no scope is registered for {queryset.model.__name__}")
     if actor.kind == "anonymous":
-        return rows.none()
-    return _SCOPES[rows.model](actor, rows)
+        return queryset.none()
+    narrowed: QuerySet[Row] = queryset if actor.kind == "system" else rule(actor, queryset)
+    return narrowed
 
 
 def scoped_models() -> frozenset[type[Model]]:
-    """Return the tables that have a scope."""
-    return frozenset(_SCOPES)
+    """Return every table that has a rule."""
+    return frozenset(_RULES)

@@ -26,7 +26,7 @@ class StaffBackend(ModelBackend):
 
     def get_user(self, user_id: int) -> Person | None:
         """Return the person of a session, with the organisation the actor needs."""
-        return Person.objects.select_related("organisation").filter(pk=user_id, is_active=True).first()
+        return Person.objects.acting().filter(pk=user_id, is_active=True).first()
 
 
 class PhoneCodeBackend(StaffBackend):
