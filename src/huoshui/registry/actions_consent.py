@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.apps import apps
 from django.db import transaction
 
 from huoshui.access.actor import Actor
@@ -100,11 +101,8 @@ def _problem(field: str, value: object, zh: str, en: str) -> Problem:
 
 
 def _reader(reader_id: int) -> tuple[str, str]:
-    organisation = Consent._meta.get_field("reader").related_model
-    assert not isinstance(organisation, str) and organisation is not None
-    found: tuple[str, str] | None = (
-        organisation._default_manager.filter(pk=reader_id).values_list("name", "path").first()
-    )
+    organisations = apps.get_model("access", "Organisation")._default_manager
+    found: tuple[str, str] | None = organisations.filter(pk=reader_id).values_list("name", "path").first()
     if found is None:
         raise DomainError(
             "consent_reader",

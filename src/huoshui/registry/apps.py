@@ -8,8 +8,9 @@ class RegistryConfig(AppConfig):
     label = "registry"
 
     def ready(self) -> None:
-        """Make the package's events known."""
+        """Make the package's events and scopes known."""
         from huoshui.audit import kinds
-        from huoshui.registry import events
+        from huoshui.registry import events, scoping
 
         kinds.register(events.KINDS)
+        scoping.install()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 
 from django.db import connection
 from psycopg import sql
@@ -163,11 +163,11 @@ def _update(cursor: Any, run: Run, expressions: dict[str, tuple[sql.Composable, 
     )
 
 
-def _spell(cursor: Any, run: Run, which: str) -> None:
+def _spell(cursor: Any, run: Run, which: LiteralString) -> None:
     """Put pinyin and initials of the names of some staged rows into ``merge_spelled``."""
     cursor.execute("DROP TABLE IF EXISTS merge_spelled")
     cursor.execute("CREATE TEMPORARY TABLE merge_spelled (_row bigint, pinyin text, initials text) ON COMMIT DROP")
-    _run(cursor, "SELECT s._row, s.name FROM {stage} s " + which, run)
+    _run(cursor, "SELECT s._row, s.name FROM {stage} s {which}", run, {"which": sql.SQL(which)})
     found = cursor.fetchall()
     keys, initials = pinyin.keys_and_initials(name for _, name in found)
     with cursor.copy("COPY merge_spelled FROM STDIN") as copy:
