@@ -35,6 +35,7 @@ METHOD_OF = {"revolving": Method.INTEREST_ONLY} | {method.value: method for meth
 # to some tens of eps. Half of the last shown digit moves the sum by 1e-8 and more, so the margin is wide on both sides.
 FLOAT_ERROR = 1e-12
 STEPS, SETTLED = 60, 1e-13
+LOWEST, HIGHEST = -0.001, 1.0  # of ln(1 + i): where discounting neither blows up nor loses digits
 SHOWN_IN_ONE = 1_000_000  # four decimals of a percent
 YEAR = 365.0
 
@@ -193,7 +194,7 @@ def _certified(flows: Sequence[Flow]) -> Decimal | None:
         return None
     years = [(day - flows[0][0]).days / YEAR for day, _ in flows]
     logarithm = _newton(amounts, years)
-    if logarithm is None or not 0 <= logarithm < 1:
+    if logarithm is None or not LOWEST < logarithm < HIGHEST:
         return None
     shown = math.floor(math.expm1(logarithm) * SHOWN_IN_ONE + 0.5)
     margin = FLOAT_ERROR * sum(map(abs, amounts))
@@ -264,13 +265,12 @@ def _fee_days(fee: Fee, principal: int, schedule: Schedule, start: dt.date) -> l
 
 
 def _subsidised(schedule: Schedule, rate_pct: Decimal, grants: Sequence[Grant]) -> tuple[Subsidised, ...]:
-    """Return the best subsidy and those that may stand beside it, each on what the others left of the rate."""
-    alone = [_grant(schedule, rate_pct, grant, Decimal(0)) for grant in grants]
+    """Return the best subsidy and those that may stand beside it, each on what the others left of rate and interest."""
+    alone = [_grant(schedule, rate_pct, grant, ()) for grant in grants]
     chosen: list[Subsidised] = []
     for each in sorted(alone, key=lambda one: (-one.total, one.grant.code)):
         if all(_together(each.grant, other.grant) for other in chosen):
-            taken = sum((other.applied_rate_pct for other in chosen), Decimal(0))
-            chosen.append(_grant(schedule, rate_pct, each.grant, taken) if chosen else each)
+            chosen.append(_grant(schedule, rate_pct, each.grant, chosen) if chosen else each)
     return tuple(each for each in chosen if each.total)
 
 
@@ -279,27 +279,32 @@ def _together(one: Grant, other: Grant) -> bool:
     return said and not (one.central and other.central)
 
 
-def _grant(schedule: Schedule, rate_pct: Decimal, grant: Grant, taken_pct: Decimal) -> Subsidised:
+def _grant(schedule: Schedule, rate_pct: Decimal, grant: Grant, beside: Sequence[Subsidised]) -> Subsidised:
     """Return a subsidy by period: kernel.subsidy's line over the days since interest was last paid."""
-    applied, _ = subsidy.applied_rate(rate_pct, terms=grant.terms, other_subsidy_pct=taken_pct)
+    taken = sum((other.applied_rate_pct for other in beside), Decimal(0))
+    applied, _ = subsidy.applied_rate(rate_pct, terms=grant.terms, other_subsidy_pct=taken)
     up, down = applied.as_integer_ratio()
     divisor = 100 * grant.terms.basis * down
-    last = _last_day(schedule.periods[0].start, grant.terms.months)
     left = grant.terms.firm_cap_left
-    amounts, accrued, balance = list[int](), 0, schedule.periods[0].principal + schedule.periods[0].balance
-    for period in schedule.periods:
-        capped = balance if grant.terms.principal_cap is None else min(balance, grant.terms.principal_cap)
-        accrued += capped * max(0, (min(period.due, last) - period.start).days)
-        balance = period.balance
-        if not period.interest:
-            amounts.append(0)
-            continue
-        amount = min((2 * accrued * up + divisor) // (2 * divisor), period.interest)
+    amounts = list[int]()
+    for at, (period, owed) in enumerate(_owed(schedule, grant.terms)):
+        room = period.interest - sum(other.by_period[at] for other in beside)
+        amount = min((2 * owed * up + divisor) // (2 * divisor), room)  # half up, in whole numbers
         if left is not None:
             amount, left = min(amount, left), left - min(amount, left)
         amounts.append(amount)
-        accrued = 0
     return Subsidised(grant, applied, tuple(amounts))
+
+
+def _owed(schedule: Schedule, terms: subsidy.Terms) -> Iterator[tuple[Period, int]]:
+    """Yield each period with the fen × days that its interest payment answers for; none where nothing is paid."""
+    first = schedule.periods[0]
+    last, balance, gathered = _last_day(first.start, terms.months), first.principal + first.balance, 0
+    for period in schedule.periods:
+        capped = balance if terms.principal_cap is None else min(balance, terms.principal_cap)
+        gathered += capped * max(0, (min(period.due, last) - period.start).days)
+        yield period, gathered if period.interest else 0
+        gathered, balance = 0 if period.interest else gathered, period.balance
 
 
 def _last_day(start: dt.date, months: int | None) -> dt.date:
