@@ -16,8 +16,8 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.text import Text
 from huoshui.registry import dictionary as facts_known
+from huoshui.registry import masking, views
 from huoshui.registry import search as searching
-from huoshui.registry import views
 from huoshui.registry.data_kinds import DATA_KINDS, KIND_OF_SOURCE, PURPOSES, RETENTION_YEARS, kind_of
 from huoshui.registry.dictionary import dictionary
 from huoshui.registry.divisions import DivisionView, district_name, districts, gazetteer, townships
@@ -130,7 +130,7 @@ def names_of(actor: Actor, enterprise_ids: Collection[int]) -> dict[int, str]:
     if actor.org_kind not in ("bank", "guarantor"):
         return dict(rows)
     readable = readable_kinds(actor.org_path, enterprise_ids)
-    return {number: name if "register" in readable[number] else views.masking.mask_name(name) for number, name in rows}
+    return {number: name if "register" in readable[number] else masking.mask_name(name) for number, name in rows}
 
 
 def log_list(actor: Actor, enterprise_ids: Collection[int], *, reason: str) -> None:

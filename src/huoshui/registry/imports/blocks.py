@@ -30,6 +30,9 @@ def open_csv(path: Path, *, first_row: int = 1) -> Source:
     blocks = _record_blocks(path, encoding)
     first = next(blocks, b"")
     header, delimiter, rest = _header(first)
+    rest = rest if rest.strip() else next(blocks, b"")
+    if not rest.strip():
+        raise FileRefused("no_rows")
     return Source(header, _frames(rest, blocks, header, delimiter, first_row + 1), note=encoding)
 
 
@@ -100,10 +103,7 @@ def _header(block: bytes) -> tuple[list[str], str, bytes]:
     delimiter = max(_DELIMITERS, key=lambda mark: text.count(mark))
     names = [name.strip().strip("\ufeff") for name in next(csv.reader(io.StringIO(text), delimiter=delimiter))]
     check_header(names)
-    rest = block[end:]
-    if not rest.strip():
-        raise FileRefused("no_rows")
-    return names, delimiter, rest
+    return names, delimiter, block[end:]
 
 
 def _first_record_end(block: bytes) -> int:

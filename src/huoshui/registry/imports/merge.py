@@ -6,7 +6,7 @@ An empty cell says nothing: it never erases what the register knows. One transac
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, LiteralString
 
@@ -70,7 +70,7 @@ def _prepare(cursor: Any) -> None:
     cursor.execute("CREATE TEMPORARY TABLE merge_touched (id bigint, created boolean) ON COMMIT DROP")
 
 
-def _run(cursor: Any, text: str, run: Run, names: dict[str, sql.Composable] | None = None, **values: Any) -> Any:
+def _run(cursor: Any, text: str, run: Run, names: Mapping[str, sql.Composable] | None = None, **values: Any) -> Any:
     query = sql.SQL(text).format(stage=sql.Identifier(run.stage), **(names or {}))
     cursor.execute(query, {"source": run.source, "batch": run.batch, "now": run.now, "as_of": run.as_of, **values})
     return cursor
