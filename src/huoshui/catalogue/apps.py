@@ -8,6 +8,7 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
-        from huoshui.catalogue import events
+        from huoshui.catalogue import events, scoping
 
         events.register()
+        scoping.register()

@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet
 
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
+from huoshui.access.scope import scope
 from huoshui.catalogue import criteria, lifecycle, terms
 from huoshui.catalogue.freshness import kept
 from huoshui.catalogue.lifecycle import Act, State
@@ -116,7 +117,7 @@ def products(actor: Actor, *, filters: Mapping[str, Any] | None = None) -> Query
     *filters*: ``q`` (name, code or bank), ``bank`` (id), ``kind`` (of institution), ``state`` (of any version),
     ``district``, ``collateral``. Firms and the public see what is offered; a bank sees its own and what is offered.
     """
-    rows = visible(actor, Product.objects.select_related("institution__organisation"))
+    rows = scope(actor, Product.objects.select_related("institution__organisation"))
     given = {name: value for name, value in (filters or {}).items() if value}
     for name, condition in _FILTERS.items():
         if name in given:
@@ -126,7 +127,7 @@ def products(actor: Actor, *, filters: Mapping[str, Any] | None = None) -> Query
 
 def product(actor: Actor, product_id: int) -> ProductView:
     """Return a product with the versions *actor* may see. Raises DomainError (product_unknown) where there is none."""
-    rows = visible(actor, Product.objects.select_related("institution__organisation"))
+    rows = scope(actor, Product.objects.select_related("institution__organisation"))
     found = rows.filter(pk=product_id).distinct().first()
     if found is None:
         said = Text("没有这个产品，或您无权查看。", "There is no such product for you.")
@@ -140,17 +141,6 @@ def waiting_versions(actor: Actor) -> QuerySet[ProductVersion]:
     if not actor.may(Permission.APPROVE_PRODUCTS):
         return rows.none()
     return rows.order_by("submitted_at")
-
-
-def visible(actor: Actor, rows: QuerySet[Product]) -> QuerySet[Product]:
-    """Return of *rows* what *actor* may see: the office all, a bank its own, everybody what is offered."""
-    if actor.may(Permission.APPROVE_PRODUCTS) or actor.may(Permission.READ_AUDIT):
-        return rows
-    allowed = Q(versions__state=State.APPROVED)
-    if actor.org_kind in ("bank", "guarantor") and actor.org_path:
-        root = "/".join(actor.org_path.split("/")[:2]) + "/"
-        allowed |= Q(institution__organisation__path__startswith=root)
-    return rows.filter(allowed)
 
 
 _FILTERS: dict[str, Any] = {
