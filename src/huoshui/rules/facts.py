@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One entry: *source* is the department's code, *fresh_days* how long a value stays current, *values* the known
-    ones of a code or (from lowest to highest) of a grade, *remedy* what a firm can do about it."""
+    ones of a code or (from lowest to highest) of a grade, *names* what they are called, *remedy* what a firm can do."""
 
     code: str
     label: Text
@@ -40,6 +40,7 @@ class Fact:
     fresh_days: int = 400
     values: tuple[str, ...] = ()
     remedy: Text | None = None
+    names: Mapping[str, Text] = field(default_factory=dict, hash=False)
 
 
 class FactDictionary(Mapping[str, Fact]):
@@ -83,6 +84,7 @@ def read_fact(entry: Mapping[str, Any]) -> Fact:
         fresh_days=int(entry.get("fresh_days", 400)),
         values=tuple(entry.get("values", ())),
         remedy=Text(*remedy) if remedy else None,
+        names={code: Text(*words) for code, words in entry.get("names", {}).items()},
     )
 
 

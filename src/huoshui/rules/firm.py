@@ -15,7 +15,7 @@ from typing import Any
 
 from huoshui.kernel.periods import whole_months
 from huoshui.kernel.text import Text
-from huoshui.rules.tree import All, Any_, Atom, Node, Not, atoms
+from huoshui.rules.tree import All, Atom, Node, Not, atoms
 
 Facts = Mapping[str, Any]
 
@@ -143,7 +143,7 @@ def _evaluate(node: Node, facts: Facts, as_of: dt.date, assumed: Mapping[Atom, V
 
 
 def _atom(atom: Atom, facts: Facts, as_of: dt.date) -> Verdict:
-    value = facts.get(atom.fact.code)
+    value: Any = facts.get(atom.fact.code)
     if isinstance(value, float) and value != value:  # not a number is a missing number
         value = None
     if atom.op in ("known", "missing"):

@@ -183,8 +183,9 @@ class _Reader:
                 given,
             )
 
-    def _wrong(self, code: str, zh: str, en: str, path: str, value: object = None) -> None:
+    def _wrong(self, code: str, zh: str, en: str, path: str, value: object = None) -> Node | None:
         self.problems.append(Problem(code, Text(f"{path} {zh}。", f"{path} {en}."), path, value))
+        return None
 
 
 def _typed(fact: Fact, op: str, given: object) -> Any:

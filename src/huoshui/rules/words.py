@@ -77,6 +77,8 @@ def value(fact: Fact, read: Any) -> Text:
     if isinstance(read, tuple | list | set | frozenset):
         parts = "、".join(sorted(map(str, read))) or "—"
         return Text(parts, parts.replace("、", ", "))
+    if isinstance(read, str) and read in fact.names:
+        return fact.names[read]
     return Text(f"{read}{fact.unit}", f"{read} {fact.unit}".strip())
 
 
