@@ -15,6 +15,7 @@ import polars as pl
 
 from huoshui.config.demo import names
 from huoshui.kernel import uscc
+from huoshui.rules.facts import shipped
 
 # county → share of the city's firms; roughly by population
 DISTRICTS = {
@@ -54,9 +55,12 @@ def invent(count: int, *, today: dt.date, seed: int = 7) -> tuple[pl.DataFrame, 
     rng = np.random.default_rng(seed)
     traits = _traits(rng, count)
     codes = _codes(traits, count)
+    columns = pl.concat([make(rng, traits) for make in _MAKERS], how="horizontal")
+    keys = pl.DataFrame({"uscc": codes})
     facts = {
-        department: make(rng, traits).insert_column(0, pl.Series("uscc", codes))
-        for department, make in DEPARTMENTS.items()
+        department: keys.hstack(columns.select(found))
+        for department, listed in shipped().by_source().items()
+        if (found := [fact.code for fact in listed if fact.code in columns.columns])
     }
     return _register(rng, traits, codes, today), facts
 
@@ -153,6 +157,11 @@ def _known(rng: np.random.Generator, values: Array | list[object], share: float 
     return pl.Series(values).set(pl.Series(rng.random(len(values)) >= share), None)
 
 
+def _percent(values: Array) -> Array:
+    """Return whole percentages; a statement's ratio is not known more exactly."""
+    return values.round().astype(int)
+
+
 def _yuan(rng: np.random.Generator, log_amount: Array, *, step: int = 100) -> Array:
     """Return amounts in fen, whole *step* yuan, spread a little around exp(*log_amount*) yuan."""
     amount = np.exp(log_amount + rng.normal(0, 0.25, len(log_amount)))
@@ -171,7 +180,7 @@ def _tax(rng: np.random.Generator, traits: Traits) -> pl.DataFrame:
             "revenue_last_year": _known(rng, revenue, files),
             "assets_total": _known(rng, _yuan(rng, traits.size + 0.2), files * 0.9),
             "debt_ratio": _known(
-                rng, np.clip(55 - 9 * traits.sound + rng.normal(0, 12, len(files)), 2, 140).round(1), files * 0.8
+                rng, _percent(np.clip(55 - 9 * traits.sound + rng.normal(0, 12, len(files)), 2, 140)), files * 0.8
             ),
             "invoice_amount_12m": _known(rng, _yuan(rng, traits.size - 0.15), np.where(traits.kind == 1, 0.4, 0.9)),
             "invoice_months": _known(
@@ -195,6 +204,9 @@ def _market(rng: np.random.Generator, traits: Traits) -> pl.DataFrame:
             "premises_registered": _known(rng, rng.random(count) < 0.93, 0.96),
             "abnormal_operation": _known(rng, rng.random(count) < _risk(traits, 0.025), 0.99),
             "serious_violation": _known(rng, rng.random(count) < _risk(traits, 0.004), 0.99),
+            "annual_report_filed": _known(rng, rng.random(count) < 0.92, 0.97),
+            "permit_valid": _known(rng, rng.random(count) < 0.97, 0.6),
+            "penalties_recent": _known(rng, (rng.random(count) < _risk(traits, 0.04)).astype(int), 0.98),
             "patents_valid": _known(rng, rng.poisson(np.clip((traits.size - 14) * 0.6, 0.02, 8)), 0.9),
         }
     )
@@ -220,6 +232,7 @@ def _credit(rng: np.random.Generator, traits: Traits) -> pl.DataFrame:
     late = np.where(rng.random(count) < _risk(traits, 0.03), rng.integers(1, 200, count), 0)
     return pl.DataFrame(
         {
+            "open_lawsuits": _known(rng, rng.poisson(_risk(traits, 0.03)), 0.95),
             "dishonest": _known(rng, rng.random(count) < _risk(traits, 0.008), 0.995),
             "has_loan_history": _known(rng, borrowed, 0.98),
             "loan_balance": _known(rng, np.where(borrowed, _yuan(rng, traits.size - 0.9, step=10_000), 0), 0.98),
@@ -239,9 +252,9 @@ def _flows(rng: np.random.Generator, traits: Traits) -> pl.DataFrame:
             ),
             "order_amount_12m": _known(rng, _yuan(rng, traits.size - 0.6), 0.35),
             "repeat_customer_rate": _known(
-                rng, np.clip(45 + 8 * traits.sound + rng.normal(0, 10, count), 0, 98).round(1), 0.5
+                rng, _percent(np.clip(45 + 8 * traits.sound + rng.normal(0, 10, count), 0, 98)), 0.5
             ),
-            "electricity_12m": _known(rng, np.exp(traits.size - 5.2).astype("int64"), 0.8),
+            "electricity_12m": _known(rng, _yuan(rng, traits.size - 4.4), 0.8),
         }
     )
 
@@ -265,11 +278,4 @@ def _other(rng: np.random.Generator, traits: Traits) -> pl.DataFrame:
     )
 
 
-DEPARTMENTS = {
-    "tax": _tax,
-    "market": _market,
-    "social": _social,
-    "credit": _credit,
-    "flows": _flows,
-    "other": _other,
-}
+_MAKERS = (_tax, _market, _social, _credit, _flows, _other)
