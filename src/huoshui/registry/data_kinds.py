@@ -41,30 +41,23 @@ RETENTION_YEARS = 3
 # department of the fact dictionary -> kind of data a firm consents to; what is not named here counts as operations
 KIND_OF_SOURCE: dict[str, str] = {
     "market": REGISTER,
-    "registry": REGISTER,
     "tax": "tax",
-    "invoice": "invoices",
-    "invoices": "invoices",
-    "social_security": "social_security",
     "social": "social_security",
-    "housing_fund": "social_security",
-    "credit": "credit",
-    "pboc": "credit",
-    "bank": "credit",
     "court": "court",
-    "penalty": "court",
     "environment": "court",
+    "emergency": "court",
+    "credit": "credit",
+    "utilities": "operations",
+    "trading": "operations",
+    "customs": "operations",
+    "farming": "operations",
     "land": "assets",
-    "real_estate": "assets",
-    "ip": "assets",
-    "science": "permits",
-    "industry": "permits",
-    "commerce": "permits",
-    "agriculture": "permits",
+    "science": "assets",
     "firm": "papers",
 }
+_INVOICES = "invoice_"  # the tax office's facts about invoices are a kind of their own
 
 
-def kind_of(source: str) -> str:
-    """Return the kind of data that facts of department *source* are."""
-    return KIND_OF_SOURCE.get(source, "operations")
+def kind_of(source: str, code: str = "") -> str:
+    """Return the kind of data that fact *code* of department *source* is."""
+    return "invoices" if code.startswith(_INVOICES) else KIND_OF_SOURCE.get(source, "operations")

@@ -51,7 +51,9 @@ def parse(definition: Mapping[str, Any]) -> Fact:
     problems = []
     code = str(definition.get("code", ""))
     if not _CODE.fullmatch(code):
-        problems.append(_wrong("code", code, "代码应为小写字母、数字和下划线。", "A code has small letters, digits and _."))
+        problems.append(
+            _wrong("code", code, "代码应为小写字母、数字和下划线。", "A code has small letters, digits and _.")
+        )
     if code in shipped() or code in REGISTER_FACTS:
         problems.append(_wrong("code", code, "这个代码属于标准字典。", "This code belongs to the shipped dictionary."))
     for key in ("zh", "en"):
@@ -82,7 +84,13 @@ def _field(fact: Fact) -> Field:
         limits = (-MONEY_LIMIT_YUAN, MONEY_LIMIT_YUAN)  # profit and equity may be negative
     choices = {value: value for value in fact.values} if fact.kind in (Kind.CODE, Kind.GRADE) else {}
     return Field(
-        fact.code, fact.label, "choice" if choices else kind, limits=limits, length=40, choices=choices, source=fact.source
+        fact.code,
+        fact.label,
+        "choice" if choices else kind,
+        limits=limits,
+        length=40,
+        choices=choices,
+        source=fact.source,
     )
 
 
@@ -110,7 +118,7 @@ def stored(fact: Fact, value: object) -> object:
     if fact.kind is Kind.MONEY:
         return _whole(value)
     if fact.kind is Kind.NUMBER:
-        return _whole(value) if isinstance(value, int) else format(Decimal(str(value)).normalize(), "f")
+        return _number(value)
     if fact.kind is Kind.FLAG:
         if not isinstance(value, bool):
             raise TypeError(value)
@@ -122,6 +130,13 @@ def stored(fact: Fact, value: object) -> object:
             raise TypeError(value)
         return sorted(map(str, value))
     return _known_text(fact, value)
+
+
+def _number(value: object) -> int | str:
+    if isinstance(value, bool):
+        raise TypeError(value)
+    exact = Decimal(str(value))
+    return int(exact) if exact == exact.to_integral_value() else format(exact.normalize(), "f")
 
 
 def _known_text(fact: Fact, value: object) -> str:

@@ -19,8 +19,10 @@ from huoshui.access.roles import Permission
 from huoshui.audit.actions import record
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
+from huoshui.kernel.size_class import DEFAULT_RULE
 from huoshui.kernel.text import Text
-from huoshui.registry import pinyin
+from huoshui.registry import pinyin, size_frame
+from huoshui.registry.dictionary import dictionary
 from huoshui.registry.models import Enterprise
 
 # beyond this share of the table it is cheaper to build the search indexes again than to keep them row by row (measured)
@@ -30,6 +32,7 @@ _DEFAULTS: dict[str, Any] = {
     "registered_capital": None, "capital_currency": "CNY", "capital_foreign": None, "organisation_type": "",
     "size_class": None, "size_rule": "", "phone_hash": "", "invented": False, "version": 1,
 }  # fmt: skip
+_MEASURES = {"employees": "employees", "revenue": "revenue_last_year", "assets": "assets_total"}
 _TYPES = {
     "established_on": pl.Date,
     "registered_capital": pl.Int64,
@@ -54,17 +57,47 @@ def load_enterprises(
     """
     if not actor.may(Permission.IMPORT_REGISTER):
         raise DomainError("not_permitted", Text("您没有装入登记数据的权限。", "You may not load the register."))
+    sheets = facts or {}
+    _refuse_unknown(sheets)
+    firms = _with_size(firms, sheets)
     with transaction.atomic(), connection.cursor() as cursor:
         _refuse_known(cursor, firms)
         ids = _reserve_ids(cursor, firms.height)
         with _indexes_aside(cursor, firms.height):
             _copy_firms(cursor, firms.with_columns(ids))
         keys = pl.DataFrame([ids, firms["uscc"]])
-        for source, values in (facts or {}).items():
+        for source, values in sheets.items():
             _copy_sheets(cursor, source, values.join(keys, on="uscc", how="inner"), as_of or clock.today())
         cursor.execute("ANALYZE registry_enterprise, registry_factsheet")
         record(actor, "REGISTER_LOADED", ("register", "enterprises"), facts={"count": firms.height})
     return firms.height
+
+
+def _refuse_unknown(sheets: Mapping[str, pl.DataFrame]) -> None:
+    named = {code for values in sheets.values() for code in values.columns} - {"uscc", "as_of"}
+    if unknown := sorted(named - set(dictionary())):
+        words = Text(f"事实字典中没有：{'、'.join(unknown)}。", f"Not in the fact dictionary: {', '.join(unknown)}.")
+        raise DomainError("fact_unknown", words, field="facts", value=unknown)
+
+
+def _with_size(firms: pl.DataFrame, sheets: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Return *firms* with their size class, unless it was given, from the facts that come with them."""
+    if "size_class" in firms.columns:
+        return firms
+    judged = firms.select("uscc", "kind", _or_null(firms, "industry_code", pl.String))
+    for column, code in _MEASURES.items():
+        told = next((values for values in sheets.values() if code in values.columns), None)
+        if told is not None:
+            judged = judged.join(told.select("uscc", pl.col(code).alias(column)), on="uscc", how="left")
+        else:
+            judged = judged.with_columns(pl.lit(None, dtype=pl.Int64).alias(column))
+    classes = size_frame.classify(judged)
+    rule = pl.when(pl.col("size_class").is_null()).then(pl.lit("")).otherwise(pl.lit(DEFAULT_RULE))
+    return firms.with_columns(classes).with_columns(rule.alias("size_rule"))
+
+
+def _or_null(firms: pl.DataFrame, column: str, kind: type[pl.DataType]) -> pl.Expr:
+    return pl.col(column) if column in firms.columns else pl.lit(None, dtype=kind).alias(column)
 
 
 def _refuse_known(cursor: Any, firms: pl.DataFrame) -> None:
@@ -159,8 +192,9 @@ def _json_value(code: str, kind: pl.DataType) -> pl.Expr:
         return pl.lit('["') + column.list.join('","', ignore_nulls=True) + pl.lit('"]')
     if kind.is_integer() or kind == pl.Boolean:
         return column.cast(pl.String)
-    if kind.is_decimal():  # exact decimals travel as text, without trailing zeros
-        return pl.lit('"') + column.cast(pl.String).str.replace(r"\.?0+$", "") + pl.lit('"')
+    if kind.is_decimal() or kind.is_float():  # whole numbers as numbers, others as text, so that they stay exact
+        text = column.cast(pl.Decimal(38, 6)).cast(pl.String).str.replace(r"\.?0+$", "")
+        return pl.when(text.str.contains(".", literal=True)).then(pl.lit('"') + text + pl.lit('"')).otherwise(text)
     escaped = (
         column.cast(pl.String).str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
     )

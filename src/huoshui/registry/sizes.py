@@ -11,30 +11,21 @@ from django.db import connection
 from huoshui.kernel.size_class import DEFAULT_RULE
 from huoshui.registry import size_frame
 
-# facts of the dictionary that the rule asks for
-FACTS = {"employees": "employees", "revenue": "revenue_last_year", "assets": "assets_total"}
+# columns of the frame, in the order of the query's facts
+FACTS = ("employees", "revenue", "assets")
 _PART = 50_000
 
-# each fact from its latest sheet; among sheets of one day any will do, as departments copy from one another
 _KNOWN = """
 SELECT e.id, e.kind, e.industry_code, e.size_class, e.size_rule,
-       {columns}
+       trunc((f.known->>'employees')::numeric)::bigint, (f.known->>'revenue_last_year')::bigint,
+       (f.known->>'assets_total')::bigint
 FROM registry_enterprise e
 LEFT JOIN LATERAL (
-    SELECT {latest} FROM registry_factsheet f WHERE f.enterprise_id = e.id
+    SELECT registry_latest(s.values ORDER BY s.as_of, s.source) AS known
+    FROM registry_factsheet s WHERE s.enterprise_id = e.id
 ) f ON true
 WHERE e.id = ANY(%s)
 """
-
-
-def _query() -> str:
-    columns = ", ".join(f"f.{name}" for name in FACTS)
-    latest = ", ".join(
-        f"(array_agg(trunc((f.values->>'{code}')::numeric)::bigint ORDER BY f.as_of DESC)"  # noqa: S608 - codes above
-        f" FILTER (WHERE jsonb_typeof(f.values->'{code}') IN ('number', 'string')))[1] AS {name}"
-        for name, code in FACTS.items()
-    )
-    return _KNOWN.format(columns=columns, latest=latest)
 
 
 def refresh(enterprise_id: int) -> None:
@@ -63,7 +54,7 @@ def refresh_touched() -> int:
 
 
 def _refresh(cursor: Any, ids: list[int]) -> int:
-    cursor.execute(_query(), [ids])
+    cursor.execute(_KNOWN, [ids])
     schema = {"id": pl.Int64, "kind": pl.String, "industry_code": pl.String, "size_class": pl.String, "rule": pl.String}
     schema |= dict.fromkeys(FACTS, pl.Int64)
     firms = pl.DataFrame(cursor.fetchall(), schema=schema, orient="row")

@@ -139,17 +139,14 @@ def consent_view(found: Consent) -> ConsentView:
 
 
 def newest(sheets: list[FactSheet], on: dt.date) -> dict[str, FactValue]:
-    """Return each fact from the sheet with the latest day; of the same day, from the department that answers for it."""
+    """Return each fact from the sheet with the latest day; of one day, from the later source by name (as in SQL)."""
     known = dictionary.definitions()
-    found: dict[str, tuple[tuple[dt.date, bool], FactValue]] = {}
-    for sheet in sheets:
+    found: dict[str, FactValue] = {}
+    for sheet in sorted(sheets, key=lambda each: (each.as_of, each.source)):
         for code, value in sheet.values.items():
-            definition = known.get(code)
-            rank = (sheet.as_of, definition is not None and definition.source == sheet.source)
-            stale = definition is not None and dictionary.is_stale(definition, sheet.as_of, on)
-            if code not in found or rank > found[code][0]:
-                found[code] = (rank, FactValue(value, sheet.source, sheet.as_of, stale))
-    return {code: value for code, (_, value) in sorted(found.items())}
+            stale = code in known and dictionary.is_stale(known[code], sheet.as_of, on)
+            found[code] = FactValue(value, sheet.source, sheet.as_of, stale)
+    return dict(sorted(found.items()))
 
 
 def full(firm: Enterprise, facts: Mapping[str, FactValue]) -> EnterpriseView:
@@ -183,8 +180,8 @@ def full(firm: Enterprise, facts: Mapping[str, FactValue]) -> EnterpriseView:
 def partial(firm: Enterprise, facts: Mapping[str, FactValue], readable: frozenset[str]) -> EnterpriseView:
     """Return *firm* as somebody sees it who may read the kinds of data *readable*; the rest is masked or banded.
 
-    Facts of kinds that are not readable are left out when they could identify or harm (anything but the size of things):
-    amounts become bands, flags and grades vanish.
+    Facts that anybody may look up (sensitivity "open") stay. Of the others, amounts become bands and the rest vanishes
+    unless their kind is readable.
     """
     named = REGISTER in readable
     capital = firm.registered_capital
@@ -219,11 +216,13 @@ def _year(day: dt.date) -> dt.date:
 
 
 def _visible(facts: Mapping[str, FactValue], readable: frozenset[str]) -> dict[str, FactValue]:
-    money = dictionary.money_codes()
+    known = dictionary.definitions()
     shown: dict[str, FactValue] = {}
     for code, fact in facts.items():
-        if kind_of(dictionary.source_of(code, fact.source)) in readable:
+        definition = known.get(code)
+        public = definition is not None and definition.sensitivity == "open"
+        if public or kind_of(dictionary.source_of(code, fact.source), code) in readable:
             shown[code] = fact
-        elif code in money and isinstance(fact.value, int):
+        elif code in dictionary.money_codes() and isinstance(fact.value, int):
             shown[code] = FactValue(masking.band(fact.value), fact.source, fact.as_of, fact.stale)
     return shown

@@ -231,7 +231,8 @@ def _as_json(each: Field) -> sql.Composable:
     if each.kind == "labels":
         return sql.SQL("to_jsonb(string_to_array({}, ';'))").format(column)
     if each.kind == "decimal":
-        return sql.SQL("to_jsonb(trim_scale({})::text)").format(column)
+        text = "CASE WHEN {c} = trunc({c}) THEN to_jsonb({c}::bigint) ELSE to_jsonb(trim_scale({c})::text) END"
+        return sql.SQL(text).format(c=column)
     return sql.SQL("to_jsonb({})").format(column)
 
 
