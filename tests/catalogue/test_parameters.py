@@ -64,7 +64,8 @@ def test_a_number_must_be_whole_and_a_number(raw):
 
 
 @pytest.mark.parametrize(
-    ("raw", "good"), [("0", True), ("100", True), ("100.01", False), ("-1", False), (20, False), ("NaN", False), ("x", False)]
+    ("raw", "good"),
+    [("0", True), ("100", True), ("100.01", False), ("-1", False), (20, False), ("NaN", False), ("x", False)],
 )
 def test_a_share_is_text_between_its_limits(raw, good):
     assert (problem_of(specification("dispatch.small_share_pct"), raw) is None) == good
@@ -77,12 +78,16 @@ def test_an_amount_is_yuan_as_text_above_zero(raw, good):
     assert (problem_of(specification("demand.max_amount"), raw) is None) == good
 
 
-@pytest.mark.parametrize(("raw", "good"), [("00:00", True), ("23:59", True), ("24:00", False), ("9:00", False), ("17.30", False)])
+@pytest.mark.parametrize(
+    ("raw", "good"), [("00:00", True), ("23:59", True), ("24:00", False), ("9:00", False), ("17.30", False)]
+)
 def test_a_time_of_day_is_written_in_full(raw, good):
     assert (problem_of(specification("deadline.cutoff"), raw) is None) == good
 
 
-@pytest.mark.parametrize(("raw", "good"), [("actual/360", True), ("30/360", True), ("actual/actual", False), (360, False)])
+@pytest.mark.parametrize(
+    ("raw", "good"), [("actual/360", True), ("30/360", True), ("actual/actual", False), (360, False)]
+)
 def test_a_word_must_be_one_of_the_choices(raw, good):
     assert (problem_of(specification("loan.day_count"), raw) is None) == good
 
@@ -104,7 +109,9 @@ def test_the_limits_of_the_five_classes_are_three_rising_days(raw, good):
     assert (problem_of(specification("five_class.limits"), raw) is None) == good
 
 
-@pytest.mark.parametrize(("raw", "good"), [([60, 30, 10], True), ([90], True), ([10, 30, 60], False), ([30, 30], False)])
+@pytest.mark.parametrize(
+    ("raw", "good"), [([60, 30, 10], True), ([90], True), ([10, 30, 60], False), ([30, 30], False)]
+)
 def test_reminders_are_listed_from_the_first_on(raw, good):
     assert (problem_of(specification("renewal.warn_days"), raw) is None) == good
 

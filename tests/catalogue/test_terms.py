@@ -119,7 +119,9 @@ def test_each_term_is_judged(name, value, wrong):
     assert fields(terms(**{name: value})) == wrong
 
 
-@pytest.mark.parametrize(("spread", "wrong"), [(0, []), (-150, []), (1500, []), (1501, ["spread_bp"]), (None, ["spread_bp"])])
+@pytest.mark.parametrize(
+    ("spread", "wrong"), [(0, []), (-150, []), (1500, []), (1501, ["spread_bp"]), (None, ["spread_bp"])]
+)
 def test_a_floating_rate_needs_a_spread(spread, wrong):
     assert fields(terms(rate_kind="lpr_1y", rate_pct=None, spread_bp=spread)) == wrong
 

@@ -239,7 +239,10 @@ def test_a_fee_at_the_end_falls_on_the_last_day():
 
 
 def test_the_sheet_names_every_cost_and_sums_to_the_total():
-    fees = [Fee(NAME, "firm", "某评估公司", "start", amount=Fen(300_00)), Fee(NAME, "firm", "bank", "end", pct=Decimal("0.1"))]
+    fees = [
+        Fee(NAME, "firm", "某评估公司", "start", amount=Fen(300_00)),
+        Fee(NAME, "firm", "bank", "end", pct=Decimal("0.1")),
+    ]
     priced = loan(fees=fees, grants=[half()])
     lines = sheet(priced, bank_name=BANK)
     of = {kind: sum(line.amount for line in lines if line.kind == kind) for kind in ("interest", "fee", "subsidy")}

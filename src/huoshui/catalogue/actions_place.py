@@ -31,7 +31,7 @@ def register_institution(
     row, _ = Institution.objects.update_or_create(organisation_id=organisation_id, defaults=values)
     audit.record(actor, "INSTITUTION_REGISTERED", ("institution", row.pk), facts={"name": str(row.organisation)})
     freshness.forget()
-    return row.pk
+    return int(row.pk)
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def register_branch(
     facts = {"name": str(row.organisation), "districts": row.districts}
     audit.record(actor, "BRANCH_REGISTERED", ("branch", row.pk), facts=facts)
     freshness.forget()
-    return row.pk
+    return int(row.pk)
 
 
 @transaction.atomic

@@ -109,7 +109,9 @@ def save_repair_measure(
     said = Text("这一栏没有填写。", "This is missing.")
     problems = [Problem("repair_words", said, name) for name in REPAIR_FIELDS if not words.get(name, "").strip()]
     if standard is not None and not 1 <= standard <= 5:
-        problems.append(Problem("repair_standard", Text("标准为 1 至 5。", "A standard is 1 to 5."), "standard", standard))
+        problems.append(
+            Problem("repair_standard", Text("标准为 1 至 5。", "A standard is 1 to 5."), "standard", standard)
+        )
     if problems:
         raise Refused(problems)
     values: dict[str, Any] = {name: words[name].strip() for name in REPAIR_FIELDS}
@@ -132,7 +134,9 @@ def install_calendar() -> int:
 
 def _day_problems(path: str, valid_from: dt.date) -> list[Problem]:
     if valid_from < clock.today():
-        said = Text("生效日期不能早于今天，已办事项沿用旧值。", "A value cannot start in the past; old cases keep theirs.")
+        said = Text(
+            "生效日期不能早于今天，已办事项沿用旧值。", "A value cannot start in the past; old cases keep theirs."
+        )
         return [Problem("parameter_past", said, "valid_from", valid_from.isoformat())]
     taken = ParameterValue.objects.filter(path=path, valid_from=valid_from).exists()
     if valid_from == clock.today() and taken:

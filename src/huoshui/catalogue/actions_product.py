@@ -26,9 +26,7 @@ OPEN = (State.DRAFT, State.SUBMITTED)
 
 
 @transaction.atomic
-def draft_product(
-    actor: Actor, *, code: str, terms_given: Mapping[str, Any], institution_id: int | None = None
-) -> int:
+def draft_product(actor: Actor, *, code: str, terms_given: Mapping[str, Any], institution_id: int | None = None) -> int:
     """Start a product with a first draft of its terms; return the id of the draft.
 
     *terms_given*: ``name``, ``name_en``, ``summary``, ``summary_en``, ``amount_min`` and ``amount_max`` (元 as text),
@@ -230,6 +228,4 @@ def _close_former(row: ProductVersion) -> None:
         remedy = Text("请退回并改用今天或以后的日期。", "Send it back for a day from today on.")
         raise Refused([Problem("version_past", said, "valid_from", row.valid_from.isoformat(), remedy)])
     for other in clashing:
-        ProductVersion.objects.filter(pk=other.pk).update(
-            valid_to=row.valid_from - ONE_DAY, version=F("version") + 1
-        )
+        ProductVersion.objects.filter(pk=other.pk).update(valid_to=row.valid_from - ONE_DAY, version=F("version") + 1)

@@ -51,9 +51,7 @@ def draft_programme(
 
 
 @transaction.atomic
-def edit_programme(
-    actor: Actor, *, version_id: int, rules: Mapping[str, Any], seen_version: int | None = None
-) -> None:
+def edit_programme(actor: Actor, *, version_id: int, rules: Mapping[str, Any], seen_version: int | None = None) -> None:
     """Replace the rules of a draft. Raises Refused with every problem, Stale where somebody else changed it."""
     authority.require(actor, Permission.EDIT_PROGRAMMES)
     row = _row(version_id)

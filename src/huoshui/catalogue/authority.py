@@ -21,5 +21,7 @@ def require_own(actor: Actor, path: str) -> None:
     own = actor.kind == "system" or (bool(actor.org_path) and path.startswith(actor.org_path))
     if not own:
         raise DomainError(
-            "not_own", Text("只能维护本机构的内容。", "Only what belongs to your own institution."), field="organisation"
+            "not_own",
+            Text("只能维护本机构的内容。", "Only what belongs to your own institution."),
+            field="organisation",
         )

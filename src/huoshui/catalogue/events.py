@@ -12,10 +12,13 @@ KINDS: dict[str, Text] = {
         "Branch “{name}” now takes {weekly_capacity} cases a week; paused until {paused_until}",
     ),
     "PRODUCT_DRAFTED": Text("起草产品“{name}”第 {number} 版", "Drafted “{name}”, version {number}"),
-    "PRODUCT_DRAFT_EDITED": Text("修改产品“{name}”第 {number} 版草稿", "Edited the draft of “{name}”, version {number}"),
+    "PRODUCT_DRAFT_EDITED": Text(
+        "修改产品“{name}”第 {number} 版草稿", "Edited the draft of “{name}”, version {number}"
+    ),
     "PRODUCT_SUBMITTED": Text("提交产品“{name}”第 {number} 版审核", "Submitted “{name}”, version {number}"),
     "PRODUCT_APPROVED": Text(
-        "产品“{name}”第 {number} 版通过审核，{valid_from} 起上架", "Approved “{name}”, version {number}, from {valid_from}"
+        "产品“{name}”第 {number} 版通过审核，{valid_from} 起上架",
+        "Approved “{name}”, version {number}, from {valid_from}",
     ),
     "PRODUCT_REJECTED": Text("退回产品“{name}”第 {number} 版", "Sent back “{name}”, version {number}"),
     "PRODUCT_TAKEN_BACK": Text("撤回待审核的产品“{name}”第 {number} 版", "Took back “{name}”, version {number}"),
@@ -34,7 +37,9 @@ KINDS: dict[str, Text] = {
     ),
     "CALENDAR_DAY_SET": Text("工作日历 {day} 设为 {kind}", "Calendar: {day} is now {kind}"),
     "CALENDAR_YEAR_ANNOUNCED": Text("{year} 年放假安排已录入", "The holidays of {year} are entered"),
-    "RATE_PUBLISHED": Text("录入参考利率 {rate_kind}：{effective_on} 起 {rate_pct}%", "{rate_kind} is {rate_pct} % from {effective_on}"),
+    "RATE_PUBLISHED": Text(
+        "录入参考利率 {rate_kind}：{effective_on} 起 {rate_pct}%", "{rate_kind} is {rate_pct} % from {effective_on}"
+    ),
     "REPAIR_MEASURE_SAVED": Text("修复措施“{problem}”已保存", "Saved the repair measure “{problem}”"),
     "CATALOGUE_INSTALLED": Text("装入出厂数据：{counts}", "Installed the shipped tables: {counts}"),
 }

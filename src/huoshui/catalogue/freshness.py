@@ -58,7 +58,7 @@ def _outdated() -> bool:
     if getattr(_seen, "marks", None) is None or time.monotonic() > _seen.until:
         return True
     # marks read inside a transaction that has since ended may have been rolled back
-    return tuple(connection.atomic_blocks)[: len(_seen.blocks)] != _seen.blocks
+    return bool(tuple(connection.atomic_blocks)[: len(_seen.blocks)] != _seen.blocks)
 
 
 def _new_request(**_: object) -> None:

@@ -6,13 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from huoshui.kernel.money import Fen
 from huoshui.kernel.text import Text
-
-if TYPE_CHECKING:
-    from huoshui.rules.tree import Node
+from huoshui.rules.tree import Node
 
 
 @dataclass(frozen=True, slots=True)

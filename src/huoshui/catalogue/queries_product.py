@@ -144,8 +144,9 @@ def waiting_versions(actor: Actor) -> QuerySet[ProductVersion]:
 
 
 _FILTERS: dict[str, Any] = {
-    "q": lambda text: Q(name__icontains=text) | Q(code__icontains=text)
-    | Q(institution__organisation__name__icontains=text),
+    "q": lambda text: (
+        Q(name__icontains=text) | Q(code__icontains=text) | Q(institution__organisation__name__icontains=text)
+    ),
     "bank": lambda bank: Q(institution_id=bank),
     "kind": lambda kind: Q(institution__kind=kind),
     "state": lambda state: Q(versions__state=state),
@@ -225,13 +226,19 @@ def _rate(row: ProductVersion, day: dt.date) -> tuple[Decimal, dt.date | None] |
 def rate_text(row: ProductVersion, rate: tuple[Decimal, dt.date | None] | None) -> Text:
     """Return the rate in words: "3.85%" or "1 年期 LPR + 45 个基点 = 3.45%（2026-08-20 公布）"."""
     if row.rate_ppm is not None:
-        return Text(f"固定 {rates.rate_text(rates.from_ppm(row.rate_ppm))}%", f"fixed, {rates.rate_text(rates.from_ppm(row.rate_ppm))} %")
+        return Text(
+            f"固定 {rates.rate_text(rates.from_ppm(row.rate_ppm))}%",
+            f"fixed, {rates.rate_text(rates.from_ppm(row.rate_ppm))} %",
+        )
     spread = row.spread_bp or 0
     sign, years = ("−" if spread < 0 else "+"), row.rate_kind[4]
     zh, en = f"{years} 年期 LPR {sign} {abs(spread)} 个基点", f"{years}-year LPR {sign} {abs(spread)} bp"
     if rate is None:
         return Text(zh, en)
-    return Text(f"{zh} = {rates.rate_text(rate[0])}%（{rate[1]} 公布）", f"{en} = {rates.rate_text(rate[0])} % (published {rate[1]})")
+    return Text(
+        f"{zh} = {rates.rate_text(rate[0])}%（{rate[1]} 公布）",
+        f"{en} = {rates.rate_text(rate[0])} % (published {rate[1]})",
+    )
 
 
 def _fee(raw: Mapping[str, Any]) -> Fee:
@@ -319,7 +326,9 @@ def _product_view(actor: Actor, row: Product) -> ProductView:
 
 def _in_force(view: VersionView) -> bool:
     today = clock.today()
-    return view.state == State.APPROVED and view.valid_from <= today and (view.valid_to is None or today <= view.valid_to)
+    return (
+        view.state == State.APPROVED and view.valid_from <= today and (view.valid_to is None or today <= view.valid_to)
+    )
 
 
 def _version_view(actor: Actor, product_row: Product, row: ProductVersion) -> VersionView:

@@ -20,7 +20,7 @@ from typing import Any
 
 from huoshui.catalogue.purposes import PURPOSES
 from huoshui.catalogue.terms import COLLATERAL
-from huoshui.kernel import money
+from huoshui.kernel import money, subsidy
 from huoshui.kernel.errors import DomainError, Problem
 from huoshui.kernel.text import Text
 
@@ -42,7 +42,9 @@ def judge_head(code: str, kind: str, name: str) -> list[Problem]:
     """Return what is wrong with a programme's code, kind and name."""
     problems = []
     if not CODE.match(code):
-        problems.append(_problem("code", code, "代码为 3 至 30 位大写字母、数字或短横。", "3 to 30 capitals, digits, hyphens."))
+        problems.append(
+            _problem("code", code, "代码为 3 至 30 位大写字母、数字或短横。", "3 to 30 capitals, digits, hyphens.")
+        )
     if kind not in KINDS:
         problems.append(_problem("kind", kind, "没有这种政策类型。", "There is no such kind of programme."))
     if not name.strip():
@@ -210,3 +212,73 @@ def _day(raw: object) -> dt.date | None:
 
 def _problem(name: str, value: object, zh: str, en: str) -> Problem:
     return Problem("programme_rules", Text(zh, en), field=name, value=value)
+
+
+def subsidy_terms(terms: Mapping[str, Any]) -> subsidy.Terms:
+    """Return a subsidy programme's terms as the kernel's formula takes them. The cap of a firm counts as untouched."""
+    return subsidy.Terms(
+        fraction=_exact(terms.get("fraction")),
+        points_pct=_exact(terms.get("points_pct")),
+        principal_cap=_fen(terms.get("principal_cap")),
+        firm_cap_left=_fen(terms.get("firm_cap")),
+        months=terms.get("months"),
+        basis=terms.get("basis", subsidy.DEFAULT_BASIS),
+    )
+
+
+def benefit(kind: str, terms: Mapping[str, Any]) -> Text:
+    """Return in one line what a programme gives a firm."""
+    return _BENEFITS[kind](terms)
+
+
+def _subsidy_benefit(terms: Mapping[str, Any]) -> Text:
+    if terms.get("fraction") is not None:
+        share = f"{Decimal(terms['fraction']) * 100:f}".rstrip("0").rstrip(".")
+        parts = [Text(f"补贴利息的 {share}%", f"refunds {share} % of the interest")]
+    else:
+        points = terms["points_pct"]
+        parts = [Text(f"年贴息 {points} 个百分点", f"{points} percentage points a year")]
+    if terms.get("months"):
+        parts.append(Text(f"最长 {terms['months']} 个月", f"up to {terms['months']} months"))
+    if (cap := _fen(terms.get("principal_cap"))) is not None:
+        parts.append(Text(f"贷款本金不超过 {money.human(cap).zh} 的部分", f"on at most {money.human(cap).en}"))
+    return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
+
+
+def _bridge_benefit(terms: Mapping[str, Any]) -> Text:
+    days = terms["max_days"]
+    return Text(f"到期贷款先由保障资金归还，最长 {days} 天", f"repays a maturing loan for up to {days} days")
+
+
+def _compensation_benefit(terms: Mapping[str, Any]) -> Text:
+    most = terms["cap_pct"]
+    return Text(
+        f"银行损失由财政分担，最高 {most}%，更容易获贷", f"public money bears up to {most} % of the bank's loss"
+    )
+
+
+def _guarantee_benefit(terms: Mapping[str, Any]) -> Text:
+    top, fee = money.human(money.parse_yuan(terms["single_max"])), terms["fee_pct"]
+    return Text(f"担保最高 {top.zh}，年费率不超过 {fee}%", f"guarantees up to {top.en} at {fee} % a year at most")
+
+
+def _preferential_benefit(terms: Mapping[str, Any]) -> Text:
+    points = terms["discount_bp"]
+    return Text(f"指定产品利率再降 {points} 个基点", f"{points} bp off the named products")
+
+
+_BENEFITS: dict[str, Callable[[Mapping[str, Any]], Text]] = {
+    "subsidy": _subsidy_benefit,
+    "bridge": _bridge_benefit,
+    "compensation": _compensation_benefit,
+    "guarantee": _guarantee_benefit,
+    "preferential": _preferential_benefit,
+}
+
+
+def _exact(raw: str | None) -> Decimal | None:
+    return None if raw is None else Decimal(raw)
+
+
+def _fen(raw: str | None) -> int | None:
+    return None if raw is None else money.parse_yuan(raw)

@@ -11,9 +11,10 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from huoshui.kernel import workdays
 
 DATA = Path(__file__).parent / "data"
 CALENDAR_SOURCE = "国务院办公厅年度放假安排通知"
@@ -34,13 +35,8 @@ def rates() -> dict[str, tuple[tuple[dt.date, Decimal, str], ...]]:
 
 def days() -> Iterator[tuple[dt.date, str, str, str]]:
     """Yield each day of the shipped calendar that is not what its weekday says: day, kind, name, source."""
-    table = files("huoshui.kernel").joinpath("data/cn_calendar.csv")
-    with table.open(encoding="utf-8") as handle:
-        for row in csv.DictReader(line for line in handle if not line.startswith("#")):
-            first, last = dt.date.fromisoformat(row["first"]), dt.date.fromisoformat(row["last"])
-            kind = "holiday" if row["kind"] == "holiday" else "makeup_workday"
-            for step in range((last - first).days + 1):
-                yield first + ONE_DAY * step, kind, row["name"], CALENDAR_SOURCE
+    for entry in workdays.shipped_days():
+        yield entry.day, entry.kind, entry.name, entry.source
 
 
 @cache
