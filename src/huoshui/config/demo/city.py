@@ -136,8 +136,8 @@ def open_offices() -> dict[str, int]:
     return ids
 
 
-def hire(members: tuple[Member, ...], offices: dict[str, int], password: str) -> dict[str, int]:
-    """Make *members* with their roles and one practice password; return person ids by user name."""
+def hire(members: tuple[Member, ...], offices: dict[str, int], password: str | None) -> dict[str, int]:
+    """Make *members* with their roles and one practice password (None: they cannot sign in); return ids by user name."""
     people: dict[str, int] = {}
     for member in members:
         people[member.username] = access.create_person(

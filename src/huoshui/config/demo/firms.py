@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from huoshui.config.demo import names
-from huoshui.kernel import uscc
+from huoshui.kernel import size_class, uscc
+from huoshui.registry import size_frame
 from huoshui.rules.facts import shipped
 
 # county → share of the city's firms; roughly by population
@@ -62,7 +63,7 @@ def invent(count: int, *, today: dt.date, seed: int = 7) -> tuple[pl.DataFrame, 
         for department, listed in shipped().by_source().items()
         if (found := [fact.code for fact in listed if fact.code in columns.columns])
     }
-    return _register(rng, traits, codes, today), facts
+    return _register(rng, traits, codes, today).with_columns(_sizes(traits, columns)), facts
 
 
 def _traits(rng: np.random.Generator, count: int) -> Traits:
@@ -124,6 +125,20 @@ def _register(rng: np.random.Generator, traits: Traits, codes: list[str], today:
         },
         schema_overrides={"established_on": pl.Date},
     )
+
+
+def _sizes(traits: Traits, facts: pl.DataFrame) -> list[pl.Series]:
+    known = pl.DataFrame(
+        {
+            "industry_code": [names.TRADES[trade][1] for trade in traits.trade],
+            "kind": [KINDS[kind] for kind in traits.kind],
+            "employees": facts["employees"],
+            "revenue": facts["revenue_last_year"],
+            "assets": facts["assets_total"],
+        }
+    )
+    sized = size_frame.classify(known)
+    return [sized, pl.Series("size_rule", [size_class.DEFAULT_RULE] * len(sized)).set(sized.is_null(), "")]
 
 
 def _names(rng: np.random.Generator, traits: Traits) -> list[str]:

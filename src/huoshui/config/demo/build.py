@@ -1,0 +1,103 @@
+"""Builds the demo city once: offices, policy tables, banks, firms, people, then a year of history by the real actions."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from django.conf import settings
+
+from huoshui.access.actor import SYSTEM
+from huoshui.access.models import Organisation
+from huoshui.access.row_security import acting
+from huoshui.catalogue import presets
+from huoshui.config.demo import city as cast
+from huoshui.config.demo import firms as inventing
+from huoshui.config.demo import history
+from huoshui.kernel import clock
+from huoshui.registry import actions as registry
+from huoshui.registry import imports
+from huoshui.registry.loading import load_enterprises
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """The finished demo: the one practice password of its people."""
+
+    password: str
+
+    def by_role(self) -> dict[str, str]:
+        """Return user names by the role's label, for a crawl; "visitor from the street" has none."""
+        return {"visitor from the street": "", **{member.label.en: member.username for member in cast.MEMBERS}}
+
+    def sign_in_table(self, port: int) -> str:
+        """Return the sign-ins as they are printed at start."""
+        width = max(len(member.username) for member in cast.MEMBERS)
+        lines = [f"  {member.username:<{width}}  {member.label.zh} / {member.label.en}" for member in cast.MEMBERS]
+        return "\n".join(
+            [
+                f"One-tap practice sign-in for every role: http://127.0.0.1:{port}/demo/",
+                f"Or by name at http://127.0.0.1:{port}/accounts/login/ — password of all: {self.password}",
+                *lines,
+                f"A firm: http://127.0.0.1:{port}/apply/ — any firm's name or code, any mobile number; the code is shown.",
+            ]
+        )
+
+
+def ensure(folder: Path, *, firms: int, enterprises: Path | None) -> City:
+    """Return the demo city, built now where *folder* does not say that it stands."""
+    record = folder / f"{settings.DATABASES['default']['NAME']}.json"
+    if record.exists() and Organisation.objects.filter(code="CITY").exists():
+        return City(json.loads(record.read_text())["password"])
+    password = f"demo-{secrets.token_hex(4)}"
+    with acting(SYSTEM):
+        _build(password, firms=firms, enterprises=enterprises)
+    folder.mkdir(parents=True, exist_ok=True)
+    record.touch(mode=0o600)
+    record.write_text(json.dumps({"password": password, "firms": firms}))
+    return City(password)
+
+
+def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
+    with _step("offices, policy tables, banks and products"):
+        offices = cast.open_offices()
+        registry.install_reference_data(SYSTEM)
+        presets.install(SYSTEM)
+        presets.install_demo(SYSTEM)
+        offices |= dict(Organisation.objects.values_list("code", "id"))
+    with _step("people"):
+        branches = dict(Organisation.objects.filter(level="branch", kind="bank").values_list("code", "name"))
+        cast.hire(cast.MEMBERS, offices, password)
+        cast.hire(cast.staff_everywhere(branches), offices, None)
+    if enterprises:
+        with _step(f"register from {enterprises.name}"):
+            _import(enterprises)
+    else:
+        with _step(f"{firms:,} invented firms with facts"):
+            invented, facts = inventing.invent(firms, today=clock.today())
+            load_enterprises(SYSTEM, firms=invented, facts=facts)
+    history.replay()
+
+
+def _import(path: Path) -> None:
+    with click.progressbar(length=100, label="  reading", width=30) as bar:
+        batch = imports.run("demo-register", path, actor=SYSTEM, progress=lambda done, of: bar.update(_percent(done, of, bar.pos)))
+    click.echo(f"  {batch.created} taken, {batch.refused} refused")
+
+
+def _percent(done: int, of: int, shown: int) -> int:
+    return max(int(done * 100 / max(of, 1)) - shown, 0)
+
+
+@contextmanager
+def _step(label: str) -> Iterator[None]:
+    click.echo(f"{label} … ", nl=False)
+    started = time.monotonic()
+    yield
+    click.echo(f"{time.monotonic() - started:.1f} s")
