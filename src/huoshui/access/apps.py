@@ -8,5 +8,10 @@ class AccessConfig(AppConfig):
     label = "access"
 
     def ready(self) -> None:
-        """Make the sentences of the package's events known."""
-        from huoshui.access import events  # noqa: F401
+        """Make events and scopes known, listen to signing in, keep the web role's privileges right."""
+        from django.db.models.signals import post_migrate
+
+        from huoshui.access import events, scoping, sign_in_events  # noqa: F401
+        from huoshui.access.web_role import after_migrate
+
+        post_migrate.connect(after_migrate, sender=self)

@@ -6,21 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
+from allauth.account.decorators import reauthentication_required
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 
+from huoshui.access import parked
 from huoshui.access.actor import ANONYMOUS, Actor
-from huoshui.access.roles import Permission
+from huoshui.access.roles import ROLE_PERMISSIONS, Permission, Role
 from huoshui.audit.actions import record
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 MARK = "access_declared"
+_FIRMS = ROLE_PERMISSIONS[Role.OWNER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,42 +70,67 @@ def declared(view: Callable[..., Any]) -> Declared | None:
     return cast("Declared | None", getattr(view, MARK, None))
 
 
+def freshly(view: View) -> View:
+    """Ask staff to prove themselves again before *view* when their last proof is older than a few minutes.
+
+    For acts that cannot be taken back. Stands below requires(): ``@requires(…)`` then ``@freshly``. Firms, whose proof
+    is a code, pass; so does everybody in practice mode.
+    """
+    checked = reauthentication_required(view)
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = actor_of(request).kind == "staff" and getattr(settings, "REQUIRE_SECOND_FACTOR", True)
+        answer: HttpResponseBase = (checked if asked else view)(request, *args, **kwargs)
+        return answer
+
+    return cast(View, guarded)
+
+
 def _guarded(view: View, asked: Declared) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         actor = actor_of(request)
         if asked.admits(actor):
             return view(request, *args, **kwargs)
-        return refuse(request, actor)
+        return refuse(request, asked)
 
     setattr(guarded, MARK, asked)
     return cast(View, guarded)
 
 
-def refuse(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+def refuse(request: HttpRequest, asked: Declared) -> HttpResponseBase:
     """Send a stranger to sign in; tell somebody signed in that the page is not for their role, and record it."""
+    actor = actor_of(request)
     if actor.person_id is None:
-        return to_sign_in(request)
-    record(actor, "ACCESS_REFUSED", ("page", request.path[:60]), facts={"method": request.method})
+        return to_sign_in(request, for_firms=bool(asked.permissions) and asked.permissions <= _FIRMS)
+    facts = {"page": request.path, "method": request.method}
+    record(actor, "ACCESS_REFUSED", ("page", request.path[:60]), facts=facts)
     raise PermissionDenied(_("您的岗位没有打开此页面的权限。如工作需要，请联系本机构的安全管理员。"))
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """Return the way to the sign-in page and back; for HTMX status 401 with the header that moves the whole page."""
+def to_sign_in(request: HttpRequest, *, for_firms: bool = False) -> HttpResponseBase:
+    """Return the way to the sign-in page and back; for HTMX status 401 with the header that moves the whole page.
+
+    What a form brought from a session that has ended is parked, and the way back leads to it.
+    """
+    page = _page_of(request)
     asks_part = request.headers.get("HX-Request") == "true"
-    back = _page_of(request) if asks_part else request.get_full_path()
-    address = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({REDIRECT_FIELD_NAME: back})}"
-    response = redirect(address)
-    if asks_part:
-        del response["Location"]
-        response.status_code = 401
-        response["HX-Redirect"] = address
+    response = HttpResponse(status=401 if asks_part else 302)
+    back = resolve_url("access_resume") if parked.park(request, response, page=page) else page
+    owner = for_firms or request.path.startswith(tuple(getattr(settings, "FIRM_PATHS", ["/my/", "/apply/"])))
+    door = getattr(settings, "OWNER_LOGIN_URL", settings.LOGIN_URL) if owner else settings.LOGIN_URL
+    response["HX-Redirect" if asks_part else "Location"] = (
+        f"{resolve_url(door)}?{urlencode({REDIRECT_FIELD_NAME: back})}"
+    )
     return response
 
 
 def _page_of(request: HttpRequest) -> str:
-    """Return the path of the page that sent the HTMX request: its answer alone would be half a page."""
-    from urllib.parse import urlsplit
-
-    page = urlsplit(request.headers.get("HX-Current-URL", ""))
-    return (page.path + (f"?{page.query}" if page.query else "")) or request.get_full_path()
+    """Return the page to come back to: what was asked for, or for a form or a part of a page the page it stood on."""
+    if request.method == "GET" and request.headers.get("HX-Request") != "true":
+        return request.get_full_path()
+    page = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "")
+    if page.netloc not in ("", request.get_host()) or not page.path.startswith("/"):
+        return request.path
+    return page.path + (f"?{page.query}" if page.query else "")

@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
+from django.utils.crypto import salted_hmac
 
-from huoshui.access.roles import Role
+from huoshui.access.roles import SEPARATE_ROLES, Role
 
 
 class Organisation(models.Model):
@@ -80,6 +81,8 @@ class Person(AbstractBaseUser):
     phone_hash = models.CharField(max_length=64, null=True, unique=True)
     language = models.CharField(max_length=10, default="zh-hans")
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)  # the first password was set by somebody else
+    session_epoch = models.PositiveIntegerField(default=0)  # one more ends every session of the person
     failed_attempts = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -100,6 +103,10 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        held = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("huoshui.access.person", held, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def office(self) -> Organisation | None:
@@ -137,6 +144,17 @@ class RoleGrant(models.Model):
             models.UniqueConstraint(
                 fields=["person", "role"], condition=models.Q(ended_at__isnull=True), name="role_grant_once"
             ),
+            # system, security and audit administration are held by different people; an index judges even two
+            # grants made at the same moment
+            models.UniqueConstraint(
+                fields=["person"],
+                condition=models.Q(ended_at__isnull=True, role__in=sorted(SEPARATE_ROLES)),
+                name="role_grant_administrations_apart",
+            ),
+            models.CheckConstraint(condition=models.Q(role__in=sorted(Role)), name="role_grant_role_known"),
+            models.CheckConstraint(
+                condition=~models.Q(person=models.F("granted_by")), name="role_grant_not_to_oneself"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,11 +165,16 @@ class OneTimeCode(models.Model):
     """A code sent to a phone; only hashes are kept."""
 
     phone_hash = models.CharField(max_length=64, db_index=True)
+    purpose = models.CharField(max_length=30, default="sign_in")
+    address_hash = models.CharField(max_length=64, blank=True, default="")  # where it was asked from, for the limit
     code_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     attempts = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["address_hash", "-created_at"], name="one_time_code_address")]
 
     def __str__(self) -> str:
         return f"code {self.pk}"
@@ -195,11 +218,43 @@ class Delivery(models.Model):
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, null=True, related_name="deliveries")
     channel = models.CharField(max_length=12)
     recipient_hash = models.CharField(max_length=64, blank=True, default="")
-    body = models.TextField()
+    recipient_cipher = models.BinaryField(null=True)  # where to send it; taken away once it is sent
+    body = models.TextField()  # what is sent; a one-time code is kept here only in practice mode
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True, blank=True)  # not before: a quiet hour or a second attempt
     state = models.CharField(max_length=8, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True, default="")
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(channel__in=["recorded", "sms", "email", "wechat"]), name="delivery_channel_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["queued", "sent", "failed"]), name="delivery_state_known"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="sent") | models.Q(sent_at__isnull=False), name="delivery_sent_has_time"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["id"], name="delivery_waiting", condition=models.Q(state="queued")),
+        ]
+
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"
+
+
+class ParkedForm(models.Model):
+    """What somebody had typed when their session had ended; encrypted, given back once after signing in again."""
+
+    token_hash = models.CharField(max_length=64, unique=True)  # the token itself is only in the browser's cookie
+    path = models.CharField(max_length=500)
+    cipher = models.BinaryField()
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.path

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from huoshui.kernel.text import Text
+
 
 class Permission(StrEnum):
     """A kind of thing that somebody may do. Values never change; add, do not rename."""
@@ -126,6 +128,26 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.AUDITOR: frozenset(
         {_P.READ_AUDIT, _P.READ_REGISTER, _P.READ_DEMANDS, _P.READ_FUNDS, _P.READ_STATISTICS, _P.READ_EVALUATION}
     ),
+}
+
+ROLE_LABELS: dict[Role, Text] = {
+    Role.OWNER: Text("企业用户", "firm's owner"),
+    Role.VISITOR: Text("走访人员", "visitor"),
+    Role.TASKFORCE_OFFICER: Text("专班工作人员", "taskforce officer"),
+    Role.TASKFORCE_LEAD: Text("专班负责人", "taskforce lead"),
+    Role.OFFICE: Text("市级金融办", "city financial office"),
+    Role.FINANCE_OFFICER: Text("财政经办", "finance officer"),
+    Role.FINANCE_CHECKER: Text("财政复核", "finance checker"),
+    Role.LEADER: Text("分管领导", "city leader"),
+    Role.ACCOUNT_MANAGER: Text("客户经理", "account manager"),
+    Role.BRANCH_LEAD: Text("网点负责人", "branch lead"),
+    Role.BANK_HEAD: Text("银行总行管理", "bank head office"),
+    Role.GUARANTEE_OFFICER: Text("担保经办", "guarantee officer"),
+    Role.SERVICE_DESK: Text("大厅窗口", "service desk"),
+    Role.SYSTEM_ADMIN: Text("系统管理员", "system administrator"),
+    Role.SECURITY_ADMIN: Text("安全管理员", "security administrator"),
+    Role.AUDIT_ADMIN: Text("审计管理员", "audit administrator"),
+    Role.AUDITOR: Text("审计人员", "auditor"),
 }
 
 # 等保: system, security and audit administration are held by different people

@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "huoshui.access.middleware.ActorMiddleware",
+    "huoshui.access.entry.EntryMiddleware",
     "huoshui.portals.shared.middleware.DomainErrorMiddleware",
 ]
 
@@ -115,7 +116,6 @@ AUTH_USER_MODEL = "access.Person"
 AUTHENTICATION_BACKENDS = [
     "huoshui.access.sign_in.StaffBackend",
     "huoshui.access.sign_in.PhoneCodeBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -130,15 +130,46 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "huoshui.access.sign_in.AccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,50/m/ip"}
+# the account itself locks after fewer (huoshui.access.policy); this holds back guessing at many names from one address
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/key,50/m/ip"}
+ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+MFA_ADAPTER = "huoshui.access.sign_in.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
 MFA_TOTP_ISSUER = "Huoshui 活水"
 
+REQUIRE_SECOND_FACTOR = not (DEMO or TESTING)
+OWNER_LOGIN_URL = "/my/sign-in/"
+TRUST_PROXY = os.environ.get("HUOSHUI_TRUST_PROXY") == "1"  # one reverse proxy stands before us and names the visitor
+# newest first; what an older one wrote is still read. Empty: derived from SECRET_KEY
+DATA_KEYS = [key for key in os.environ.get("HUOSHUI_DATA_KEYS", "").split(",") if key]
+# sign-in through the city's identity provider; staff are matched by user name, never made
+SOCIALACCOUNT_ADAPTER = "huoshui.access.sign_in.CitySignInAdapter"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {"openid_connect": {"APPS": []}}
+if oidc_server := os.environ.get("HUOSHUI_OIDC_URL"):
+    SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"].append(
+        {
+            "provider_id": "city",
+            "name": os.environ.get("HUOSHUI_OIDC_NAME", "统一身份认证"),
+            "client_id": os.environ["HUOSHUI_OIDC_CLIENT_ID"],
+            "secret": os.environ["HUOSHUI_OIDC_SECRET"],
+            "settings": {"server_url": oidc_server, "oauth_pkce_enabled": True},
+        }
+    )
+# recorded, email, sms, wechat: how notices leave the platform besides the inbox
+NOTICE_CHANNELS = os.environ.get("HUOSHUI_NOTICE_CHANNELS", "recorded").split(",")
+MESSAGE_GATEWAY = {
+    "url": os.environ.get("HUOSHUI_GATEWAY_URL", ""),
+    "key": os.environ.get("HUOSHUI_GATEWAY_KEY", ""),
+    "secret": os.environ.get("HUOSHUI_GATEWAY_SECRET", ""),
+}
+
 SESSION_COOKIE_AGE = int(os.environ.get("HUOSHUI_SESSION_SECONDS", 30 * 60))
-SESSION_SAVE_EVERY_REQUEST = False
+SESSION_SAVE_EVERY_REQUEST = False  # EntryMiddleware lets the time-out slide without a write on every request
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True  # the server ends it; the cookie stays, so that a form can be given back
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 _secure = PUBLIC_URL.startswith("https://")
@@ -147,6 +178,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else No
 SECURE_HSTS_SECONDS = 31536000 if _secure else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "huoshui.portals.shared.views.form_expired"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 

@@ -1,0 +1,67 @@
+"""Leaving notices and marking them as read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from huoshui.access import notice_texts
+from huoshui.access.actor import Actor
+from huoshui.access.models import Delivery, Notice
+from huoshui.access.scope import scope
+from huoshui.kernel import clock
+
+
+def notify(
+    actor: Actor,
+    *,
+    template: str,
+    facts: dict[str, Any],
+    link: str = "",
+    person_id: int | None = None,
+    organisation_id: int | None = None,
+    enterprise_id: int | None = None,
+) -> int:
+    """Leave a notice for a person, an organisation or a firm and queue its delivery; part of the caller's transaction.
+
+    *template* is registered in notice_texts (KeyError otherwise); *facts* fill its words, a Text as {"zh": …, "en": …}.
+    """
+    if not notice_texts.known(template):
+        raise KeyError(f"no notice template {template} is registered")
+    now = clock.now()
+    with transaction.atomic():
+        notice = Notice.objects.create(
+            template=template,
+            facts=facts,
+            link=link,
+            person_id=person_id,
+            organisation_id=organisation_id,
+            enterprise_id=enterprise_id,
+            created_at=now,
+        )
+        Delivery.objects.bulk_create(_deliveries(notice))
+    return int(notice.pk)
+
+
+def _deliveries(notice: Notice) -> Iterable[Delivery]:
+    """One row a channel; who receives it is found when it is sent, by the worker, who may read addresses."""
+    body, now = notice_texts.say(notice.template, notice.facts).zh, notice.created_at
+    for channel in getattr(settings, "NOTICE_CHANNELS", ["recorded"]):
+        recorded = channel == "recorded"  # written down is all that this channel does
+        state = Delivery.State.SENT if recorded else Delivery.State.QUEUED
+        sent_at = now if recorded else None
+        yield Delivery(notice=notice, channel=channel, body=body, state=state, created_at=now, sent_at=sent_at)
+
+
+def mark_read(actor: Actor, *, notice_id: int) -> bool:
+    """Mark one of the actor's own notices as read; False where it is not theirs or was read already."""
+    own = scope(actor, Notice.objects.filter(pk=notice_id, read_at__isnull=True))
+    return own.update(read_at=clock.now()) == 1
+
+
+def mark_all_read(actor: Actor) -> int:
+    """Mark every notice of the actor as read; returns how many."""
+    return scope(actor, Notice.objects.filter(read_at__isnull=True)).update(read_at=clock.now())
