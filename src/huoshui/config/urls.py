@@ -3,5 +3,12 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("huoshui.access.urls")),
     path("accounts/", include("allauth.urls")),
+    path("", include("huoshui.portals.shared.urls")),
+    path("", include("huoshui.portals.public.urls")),
+    path("", include("huoshui.portals.enterprise.urls")),
 ]
+handler403 = "huoshui.portals.shared.views.not_permitted"
+handler404 = "huoshui.portals.shared.views.not_found"
+handler500 = "huoshui.portals.shared.views.broken"

@@ -1,10 +1,61 @@
-"""What every page's frame needs."""
+"""What every page's frame needs, computed only when the page shows it."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from huoshui.access.actor import ANONYMOUS, Actor
+from huoshui.access.queries import inbox_count
+from huoshui.kernel.text import Text
+from huoshui.portals.shared.navigation import Section, portal_of, sections
+
+
+@dataclass
+class Shell:
+    """The frame of one request; a part of a page that shows no frame costs no query."""
+
+    request: HttpRequest
+    practice: bool
+    city: Text
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Return who looks at the page."""
+        return getattr(self.request, "actor", ANONYMOUS)
+
+    @cached_property
+    def portal(self) -> str:
+        """Return the portal the reader works in."""
+        return portal_of(self.actor)
+
+    @cached_property
+    def nav(self) -> tuple[Section, ...]:
+        """Return the navigation of the reader."""
+        return sections(self.actor, self.request.path)
+
+    @cached_property
+    def unread(self) -> int:
+        """Return how many notices wait."""
+        return inbox_count(self.actor) if self.actor.person_id else 0
+
+    @cached_property
+    def english(self) -> bool:
+        """Return whether the page is in English."""
+        return (get_language() or "").startswith("en")
+
+    @cached_property
+    def path(self) -> str:
+        """Return the address that a change of language comes back to; a posted page has no address of its own."""
+        return self.request.get_full_path()
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Return the frame's values: navigation, practice mark, language."""
-    return {}
+    city = Text(settings.CITY["zh"], settings.CITY["en"])
+    return {"shell": Shell(request, practice=settings.DEMO, city=city)}
