@@ -21,6 +21,7 @@ from huoshui.kernel.periods import add_months
 from huoshui.kernel.text import Text
 
 DEFAULT_BASIS = 360
+MOST_MONTHS = 1_200  # a hundred years: beyond it the figure is a slip of the pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def line(
     last, day_cuts = _last_day(balances[0].start, end, terms, stopped_on)
     capped = [Balance(each.start, _least(each.amount, terms.principal_cap)) for each in balances]
     gross = round_half_up(_accrued(capped, last, applied, terms.basis))
-    cap_cut = _accrued(balances, last, applied, terms.basis) > _accrued(capped, last, applied, terms.basis)
+    cap_cut = round_half_up(_accrued(balances, last, applied, terms.basis)) > gross
     subsidy, money_cuts = _cut(gross, interest_paid, terms)
     return Line(
         Fen(round_half_up(_accrued(balances, end, contract_rate_pct, terms.basis))),
@@ -179,6 +180,9 @@ def _term_problems(terms: Terms) -> list[Problem]:
         value = getattr(terms, name)
         if value is not None and value < 0:
             wrong.append(_problem("subsidy_terms", f"programme.{name}", "不能小于零。", "It cannot be below zero."))
+    if terms.months is not None and terms.months > MOST_MONTHS:
+        zh, en = f"贴息月数不能超过 {MOST_MONTHS}。", f"Not more than {MOST_MONTHS} months."
+        wrong.append(_problem("subsidy_terms", "programme.months", zh, en))
     return wrong
 
 
