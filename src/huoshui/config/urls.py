@@ -8,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huoshui.portals.shared.urls")),
     path("", include("huoshui.portals.public.urls")),
     path("", include("huoshui.portals.enterprise.urls")),
+    path("bank/", include("huoshui.portals.bank.urls")),
+    path("gov/", include("huoshui.portals.government.urls")),
 ]
 handler403 = "huoshui.portals.shared.views.not_permitted"
 handler404 = "huoshui.portals.shared.views.not_found"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -22,31 +22,31 @@ READS = (Permission.READ_CASES, Permission.EDIT_PRODUCTS)
 
 
 @requires(Permission.READ_CASES)
-def products(request: ActingRequest) -> HttpResponse:
+def products(request: ActingRequest) -> HttpResponseBase:
     """List the bank's own products."""
     return table_response(request, lists.products(request.actor))
 
 
 @requires(Permission.READ_CASES)
-def product(request: ActingRequest, pk: int, number: int | None = None) -> HttpResponse:
+def product(request: ActingRequest, pk: int, number: int | None = None) -> HttpResponseBase:
     """Show one version of a product beside the one before it."""
     page = product_page(request.actor, queries.product(request.actor, pk), number)
     return render(request, "bank/product.html", {"page": page})
 
 
 @requires(Permission.EDIT_PRODUCTS)
-def new_product(request: ActingRequest) -> HttpResponse:
+def new_product(request: ActingRequest) -> HttpResponseBase:
     """Draft a product, or take an edit of its criteria."""
     return _edit(request, ProductEditor.new(request.actor, request.POST or None))
 
 
 @requires(Permission.EDIT_PRODUCTS)
-def edit_product(request: ActingRequest, pk: int) -> HttpResponse:
+def edit_product(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Change the draft of a product, or draft its next version."""
     return _edit(request, ProductEditor.of(request.actor, queries.product(request.actor, pk), request.POST or None))
 
 
-def _edit(request: ActingRequest, editor: ProductEditor) -> HttpResponse:
+def _edit(request: ActingRequest, editor: ProductEditor) -> HttpResponseBase:
     if request.method == "POST" and request.POST.get("edit"):
         template = "criteria/editor.html" if request.htmx else "bank/product_edit.html"
         return render(request, template, editor.context())
@@ -58,7 +58,7 @@ def _edit(request: ActingRequest, editor: ProductEditor) -> HttpResponse:
 
 @require_POST
 @requires(Permission.EDIT_PRODUCTS)
-def act_on_product(request: ActingRequest, pk: int, version: int, act: str) -> HttpResponse:
+def act_on_product(request: ActingRequest, pk: int, version: int, act: str) -> HttpResponseBase:
     """Submit, take back or withdraw a version."""
     chosen = ACTS[act]
     form = chosen.form(request.POST)

@@ -7,27 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from huoshui.access.roles import Role
+from huoshui.access.roles import ROLE_LABELS, SEPARATE_ROLES, Role
+from huoshui.portals.shared.choices import said
 
-ROLE_LABELS: dict[Role, Any] = {
-    Role.OWNER: _("企业用户"),
-    Role.VISITOR: _("走访人员"),
-    Role.TASKFORCE_OFFICER: _("专班工作人员"),
-    Role.TASKFORCE_LEAD: _("专班负责人"),
-    Role.OFFICE: _("市级金融办"),
-    Role.FINANCE_OFFICER: _("财政经办"),
-    Role.FINANCE_CHECKER: _("财政复核"),
-    Role.LEADER: _("分管领导"),
-    Role.ACCOUNT_MANAGER: _("客户经理"),
-    Role.BRANCH_LEAD: _("网点负责人"),
-    Role.BANK_HEAD: _("银行总行管理"),
-    Role.GUARANTEE_OFFICER: _("担保经办"),
-    Role.SERVICE_DESK: _("大厅窗口"),
-    Role.SYSTEM_ADMIN: _("系统管理员"),
-    Role.SECURITY_ADMIN: _("安全管理员"),
-    Role.AUDIT_ADMIN: _("审计管理员"),
-    Role.AUDITOR: _("审计人员"),
-}
 ORGANISATION_KINDS: tuple[tuple[str, Any], ...] = (
     ("government", _("政府部门")),
     ("bank", _("银行")),
@@ -46,8 +28,10 @@ LEVELS: tuple[tuple[str, Any], ...] = (
 
 
 def staff_roles() -> list[tuple[str, Any]]:
-    """Return every role that staff may hold."""
-    return [(role.value, label) for role, label in ROLE_LABELS.items() if role is not Role.OWNER]
+    """Return the roles that a page may give; administrators are made by a command on the server."""
+    return [
+        (role.value, said(label)) for role, label in ROLE_LABELS.items() if role not in (Role.OWNER, *SEPARATE_ROLES)
+    ]
 
 
 class OrganisationForm(forms.Form):
@@ -58,12 +42,12 @@ class OrganisationForm(forms.Form):
     name_en = forms.CharField(label=_("英文名称"), max_length=160, required=False)
     kind = forms.ChoiceField(label=_("类型"), choices=ORGANISATION_KINDS)
     level = forms.ChoiceField(label=_("层级"), choices=LEVELS)
-    parent = forms.TypedChoiceField(label=_("上级机构"), coerce=int, empty_value=None, required=False)
+    parent_id = forms.TypedChoiceField(label=_("上级机构"), coerce=int, empty_value=None, required=False)
     district_code = forms.ChoiceField(label=_("管辖区域"), required=False, help_text=_("政府部门填写。"))
 
     def __init__(self, *args: Any, parents: list[Any], districts: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].choices = [("", "—"), *parents]  # type: ignore[attr-defined]
+        self.fields["parent_id"].choices = [("", "—"), *parents]  # type: ignore[attr-defined]
         self.fields["district_code"].choices = [("", "—"), *districts]  # type: ignore[attr-defined]
 
 
@@ -74,8 +58,11 @@ class PersonForm(forms.Form):
         r"^[A-Za-z0-9._-]{3,60}$", label=_("登录名"), help_text=_("字母、数字、点、短横、下划线，3 至 60 位。")
     )
     name = forms.CharField(label=_("姓名"), max_length=60)
-    organisation = forms.TypedChoiceField(label=_("所在机构"), coerce=int)
-    roles = forms.MultipleChoiceField(label=_("角色"), choices=staff_roles, widget=forms.CheckboxSelectMultiple)
+    organisation_id = forms.TypedChoiceField(label=_("所在机构"), coerce=int)
+    email = forms.EmailField(label=_("电子邮箱"), required=False)
+    phone = forms.CharField(
+        label=_("手机号"), max_length=20, required=False, help_text=_("加密保存，只用于通知和找回。")
+    )
     password = forms.CharField(
         label=_("初始口令"),
         widget=forms.PasswordInput(render_value=False),
@@ -84,7 +71,7 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, organisations: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organisation"].choices = organisations  # type: ignore[attr-defined]
+        self.fields["organisation_id"].choices = organisations  # type: ignore[attr-defined]
 
 
 class RoleForm(forms.Form):
@@ -97,3 +84,9 @@ class PasswordForm(forms.Form):
     """A new password set for somebody else."""
 
     password = forms.CharField(label=_("新口令"), widget=forms.PasswordInput(render_value=False), min_length=10)
+
+
+class ReasonForm(forms.Form):
+    """Words with an act on an account."""
+
+    reason = forms.CharField(label=_("理由"), max_length=200)

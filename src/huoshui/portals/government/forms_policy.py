@@ -67,9 +67,22 @@ class RepairMeasureForm(forms.Form):
     repairable = forms.BooleanField(label=_("可修复"), required=False, initial=True)
 
 
+class BranchForm(forms.Form):
+    """The area and contact of a branch."""
+
+    districts = forms.MultipleChoiceField(label=_("服务区县"), widget=forms.CheckboxSelectMultiple)
+    address = forms.CharField(label=_("地址"), max_length=200, required=False)
+    contact = forms.CharField(label=_("联系人"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, districts: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["districts"].choices = districts  # type: ignore[attr-defined]
+
+
 class DecisionNoteForm(forms.Form):
     """Words with a decision on a product version."""
 
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(
         label=_("审核意见"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -21,13 +22,13 @@ from huoshui.registry import imports
 
 
 @requires(Permission.IMPORT_REGISTER)
-def batches(request: ActingRequest) -> HttpResponse:
+def batches(request: ActingRequest) -> HttpResponseBase:
     """List the files that were taken in."""
     return table_response(request, lists.imports(request.actor))
 
 
 @requires(Permission.IMPORT_REGISTER)
-def upload(request: ActingRequest) -> HttpResponse:
+def upload(request: ActingRequest) -> HttpResponseBase:
     """Hand a file in."""
     form = ImportUploadForm(request.POST or None, request.FILES or None, sources=imports_page.sources())
     if request.method == "POST" and form.is_valid():
@@ -40,7 +41,7 @@ def upload(request: ActingRequest) -> HttpResponse:
 
 
 @requires(Permission.IMPORT_REGISTER)
-def mapping(request: ActingRequest, key: str) -> HttpResponse:
+def mapping(request: ActingRequest, key: str) -> HttpResponseBase:
     """Name the columns, try the file, take it in."""
     found = _upload(request, key)
     try:
@@ -58,14 +59,14 @@ def mapping(request: ActingRequest, key: str) -> HttpResponse:
 
 
 @requires(Permission.IMPORT_REGISTER)
-def progress(request: ActingRequest, key: str) -> HttpResponse:
+def progress(request: ActingRequest, key: str) -> HttpResponseBase:
     """Show how far the worker is, then what became of the rows."""
     page = imports_page.progress(request.actor, _upload(request, key))
     return render(request, "government/import_batch.html", {"page": page})
 
 
 @requires(Permission.IMPORT_REGISTER)
-def batch(request: ActingRequest, pk: int) -> HttpResponse:
+def batch(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show what became of one file."""
     return render(
         request, "government/import_batch.html", {"page": imports_page.of_batch(imports.batch(request.actor, pk))}
@@ -73,7 +74,7 @@ def batch(request: ActingRequest, pk: int) -> HttpResponse:
 
 
 @requires(Permission.IMPORT_REGISTER)
-def refused(request: ActingRequest, pk: int) -> HttpResponse:
+def refused(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Give the refused rows back, each with all its reasons."""
     form = "csv" if request.GET.get("form") == "csv" else "xlsx"
     kind = "text/csv" if form == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,7 +91,7 @@ def _upload(request: ActingRequest, key: str) -> uploads.Upload:
     return found
 
 
-def _refused_file(request: ActingRequest, refusal: DomainError) -> HttpResponse:
+def _refused_file(request: ActingRequest, refusal: DomainError) -> HttpResponseBase:
     form: Any = ImportUploadForm(None, sources=imports_page.sources())
     form.is_bound, form.cleaned_data = True, {}
     form._errors = form.error_class()  # noqa: SLF001

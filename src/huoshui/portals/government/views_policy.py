@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,14 +24,14 @@ REPAIR_WORDS = ("problem", "problem_en", "department", "department_en", "measure
 
 
 @requires(Permission.EDIT_PARAMETERS)
-def parameters(request: ActingRequest) -> HttpResponse:
+def parameters(request: ActingRequest) -> HttpResponseBase:
     """Show every policy value in force, by subject."""
     groups = policy.groups(queries.parameters_on(), on=clock.today())
     return render(request, "government/parameters.html", {"groups": groups, "may_edit": True})
 
 
 @requires(Permission.EDIT_PARAMETERS)
-def parameter(request: ActingRequest, path: str) -> HttpResponse:
+def parameter(request: ActingRequest, path: str) -> HttpResponseBase:
     """Show one policy value with its history; set a new one."""
     form = ParameterForm(request.POST or None, initial={"valid_from": clock.today() + dt.timedelta(days=1)})
     if request.method == "POST":
@@ -49,13 +49,15 @@ def parameter(request: ActingRequest, path: str) -> HttpResponse:
 
 
 @requires(Permission.EDIT_PARAMETERS)
-def calendar(request: ActingRequest) -> HttpResponse:
+def calendar(request: ActingRequest) -> HttpResponseBase:
     """Show a year of working days; change one day."""
     form = CalendarDayForm(request.POST or None, initial={"day": request.GET.get("day"), "kind": "holiday"})
-    if request.method == "POST":
-        if attempt(form, lambda: actions.edit_calendar_day(request.actor, **form.cleaned_data)).done:
-            messages.success(request, _("工作日历已更新，未到期的时限按新日历计算。"))
-            return redirect(f"{reverse('gov:calendar')}?year={form.cleaned_data['day'].year}")
+    if (
+        request.method == "POST"
+        and attempt(form, lambda: actions.edit_calendar_day(request.actor, **form.cleaned_data)).done
+    ):
+        messages.success(request, _("工作日历已更新，之后起算的时限按新日历计算。"))
+        return redirect(f"{reverse('gov:calendar')}?year={form.cleaned_data['day'].year}")
     shown = _year(request.GET.get("year", ""))
     return render(
         request, "government/calendar.html", _calendar(shown) | {"form": form}, status=422 if form.errors else 200
@@ -81,7 +83,7 @@ def _calendar(shown: int) -> dict[str, Any]:
 
 
 @requires(Permission.EDIT_PARAMETERS)
-def announce_year(request: ActingRequest) -> HttpResponse:
+def announce_year(request: ActingRequest) -> HttpResponseBase:
     """Say that a year's holidays are all entered."""
     form = AnnounceForm(request.POST or None, initial={"year": clock.today().year + 1})
     if (
@@ -95,14 +97,14 @@ def announce_year(request: ActingRequest) -> HttpResponse:
 
 
 @requires(Permission.READ_DEMANDS)
-def repair_table(request: ActingRequest) -> HttpResponse:
+def repair_table(request: ActingRequest) -> HttpResponseBase:
     """Show the repair table: problem, department, measure."""
     context = {"measures": queries.repair_measures(), "may_edit": request.actor.may(Permission.EDIT_PARAMETERS)}
     return render(request, "government/repair_table.html", context)
 
 
 @requires(Permission.EDIT_PARAMETERS)
-def repair_measure(request: ActingRequest, code: str = "") -> HttpResponse:
+def repair_measure(request: ActingRequest, code: str = "") -> HttpResponseBase:
     """Add or change a row of the repair table."""
     known = next((view for view in queries.repair_measures() if view.code == code), None)
     form = RepairMeasureForm(request.POST or None, initial=_row(known) if known else None)

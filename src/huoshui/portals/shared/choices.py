@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from django.utils.translation import get_language
 
 from huoshui.kernel.text import Text
+from huoshui.registry import queries
 
 Choices = list[tuple[str, str]]
 
@@ -24,3 +25,8 @@ def text_choices(table: Mapping[str, Text], *, empty: str | None = None) -> Call
         return [*first, *((code, said(words)) for code, words in table.items())]
 
     return choices
+
+
+def district_choices() -> Choices:
+    """Return the city's districts."""
+    return [(view.code, said(view.text)) for view in queries.districts()]

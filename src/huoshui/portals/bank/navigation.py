@@ -1,0 +1,18 @@
+"""The entries of the bank portal, in the order of a day's work."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from huoshui.access.roles import Permission as P
+from huoshui.portals.shared.navigation import Entry
+
+ENTRIES = (
+    Entry(_("今天要做的"), "bank:home", "home", (P.READ_CASES,)),
+    Entry(_("收件箱"), "bank:inbox", "inbox", (P.READ_CASES,)),
+    Entry(_("贷款"), "bank:loans", "cash", (P.READ_CASES,)),
+    Entry(_("上传还款"), "bank:repayments", "upload", (P.MANAGE_LOANS,)),
+    Entry(_("产品"), "bank:products", "package", (P.READ_CASES,), _("管理")),
+    Entry(_("网点接单能力"), "bank:branches", "building-bank", (P.MANAGE_CAPACITY,), _("管理")),
+    Entry(_("团队"), "bank:team", "users", (P.READ_CASES,), _("管理")),
+)

@@ -1,0 +1,36 @@
+"""The entries of the government portal, in the order of a day's work; each role sees what it may open."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from huoshui.access.roles import Permission as P
+from huoshui.portals.shared.navigation import Entry
+
+_LIST, _POLICY, _ADMIN, _AUDIT = _("融资需求"), _("政策与产品"), _("管理"), _("审计")
+
+ENTRIES = (
+    Entry(_("今天要做的"), "gov:home", "home"),
+    Entry(_("申报清单"), "gov:declared", "clipboard-list", (P.JUDGE_DEMANDS,), _LIST),
+    Entry(_("推荐清单"), "gov:recommended", "send", (P.DISPATCH_DEMANDS,), _LIST),
+    Entry(_("卡点案件"), "gov:stuck", "alert-triangle", (P.DISPATCH_DEMANDS,), _LIST),
+    Entry(_("修复中"), "gov:repairing", "tool", (P.JUDGE_DEMANDS,), _LIST),
+    Entry(_("全部需求"), "gov:demands", "list", (P.READ_DEMANDS,), _LIST),
+    Entry(_("代填需求"), "gov:demand_new", "edit", (P.ENTER_DEMAND,), _LIST),
+    Entry(_("走访"), "gov:visits", "map-pin", (P.RECORD_VISIT,), _LIST),
+    Entry(_("贷款码"), "gov:codes", "qrcode", (P.MANAGE_CODES,), _LIST),
+    Entry(_("企业"), "gov:enterprises", "building", (P.READ_REGISTER,), _("登记册")),
+    Entry(_("数据导入"), "gov:imports", "upload", (P.IMPORT_REGISTER,), _("登记册")),
+    Entry(_("产品审核"), "gov:approvals", "check", (P.APPROVE_PRODUCTS,), _POLICY),
+    Entry(_("金融机构"), "gov:institutions", "building-bank", (P.APPROVE_PRODUCTS,), _POLICY),
+    Entry(_("政策项目"), "gov:programmes", "file-text", (P.EDIT_PROGRAMMES, P.PUBLISH_PROGRAMMES), _POLICY),
+    Entry(_("政策参数"), "gov:parameters", "settings", (P.EDIT_PARAMETERS,), _POLICY),
+    Entry(_("工作日历"), "gov:calendar", "calendar", (P.EDIT_PARAMETERS,), _POLICY),
+    Entry(_("修复表"), "gov:repair_table", "table", (P.READ_DEMANDS, P.EDIT_PARAMETERS), _POLICY),
+    Entry(_("机构"), "gov:organisations", "sitemap", (P.ADMINISTER_PEOPLE,), _ADMIN),
+    Entry(_("人员与角色"), "gov:people", "users", (P.ADMINISTER_PEOPLE,), _ADMIN),
+    Entry(_("系统状态"), "gov:system", "server", (P.ADMINISTER_SYSTEM,), _ADMIN),
+    Entry(_("审计事件"), "gov:audit", "history", (P.READ_AUDIT,), _AUDIT),
+    Entry(_("核验审计链"), "gov:audit_verify", "shield-check", (P.READ_AUDIT,), _AUDIT),
+    Entry(_("案件轨迹"), "gov:trail", "route", (P.READ_AUDIT,), _AUDIT),
+)
