@@ -15,13 +15,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tests.kernel import references
-
 from huoshui.funds import bridge_fee, compensation, recovery, shares
 from huoshui.kernel import growth, schedule, subsidy, workdays
 from huoshui.kernel.daycount import DayCount
 from huoshui.kernel.money import in_yuan
 from huoshui.statistics import score_card
+from tests.kernel import references
 
 SEED = 20_241_015
 Pair = tuple[Any, Any]  # what the code says, what the reference says

@@ -52,17 +52,16 @@ def annuity(
     """Level payment = P / Σ_k Π_{j≤k} 1/(1+r_j), the last period takes the rest."""
     with localcontext() as context:
         context.prec = 80
-        factors = [rate * days / (100 * year) for days, year in spans]
         discount, worth = ONE, Decimal(0)
-        for each in factors:
-            discount /= 1 + each
+        for days, year in spans:
+            discount /= 1 + rate * days / (100 * year)
             worth += discount
         level = principal / worth
         level = level.quantize(ONE, ROUND_CEILING) if whole_yuan else cents(level)
         rows, left = [], principal
-        for place, each in enumerate(factors):
-            interest = cents(left * each)
-            paid = left if place == len(factors) - 1 or level - interest > left else level - interest
+        for place, (days, year) in enumerate(spans):
+            interest = cents(left * rate * days / (100 * year))  # one division, last: a half must stay a half
+            paid = left if place == len(spans) - 1 or level - interest > left else level - interest
             left -= paid
             rows.append((paid, interest, paid + interest, left))
         return rows

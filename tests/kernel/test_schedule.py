@@ -8,12 +8,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.kernel import references
 
 from huoshui.kernel.daycount import DayCount
 from huoshui.kernel.errors import Refused
 from huoshui.kernel.money import in_yuan, parse_yuan, yuan_text
 from huoshui.kernel.schedule import MOST_PERIODS, Every, Method, Rounding, Schedule, build, due_days
+from tests.kernel import references
 
 day = dt.date.fromisoformat
 

@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.conftest import REAL_DATA
 
 from huoshui.kernel.daycount import DayCount
 from huoshui.kernel.money import in_yuan, parse_yuan
 from huoshui.kernel.schedule import Method, Rounding, Schedule, build
+from tests.conftest import REAL_DATA
 
 FILE = REAL_DATA / "vectors" / "fineract_schedules.json"
 THIRTY, ACTUAL = DayCount.THIRTY_360, DayCount.ACTUAL_365

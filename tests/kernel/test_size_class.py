@@ -8,11 +8,11 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import REAL_DATA
 
 from huoshui.kernel import size_class
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.size_class import SizeClass, Verdict
+from tests.conftest import REAL_DATA
 
 TABLE = REAL_DATA / "sme" / "sme_size_2017.csv"
 INDUSTRIES = REAL_DATA / "industry" / "gbt4754_2017.csv"

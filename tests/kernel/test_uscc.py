@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from stdnum.cn import uscc as referee
-from tests.conftest import REAL_DATA
 
 from huoshui.kernel import uscc
+from tests.conftest import REAL_DATA
 
 VECTORS = REAL_DATA / "vectors" / "uscc_vectors.csv"
 REGISTER = REAL_DATA / "enterprises" / "taiyuan_enterprises_1980_2004.csv"

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.conftest import REAL_DATA
 
 from huoshui.kernel import workdays
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.workdays import Calendar, CalendarDay, calendar_of
+from tests.conftest import REAL_DATA
 
 CALENDAR = workdays.shipped()
 CUTOFF = dt.time(17, 30)
