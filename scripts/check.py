@@ -17,7 +17,7 @@ CHECKS: dict[str, list[str]] = {
     "types": [f"{BIN}/mypy"],
     "format": [f"{BIN}/ruff", "format", "--check", "-q", "."],
     "lint": [f"{BIN}/ruff", "check", "-q", "."],
-    "imports": [f"{BIN}/lint-imports", "--no-timing"],
+    "imports": [f"{BIN}/lint-imports", "--no-logo"],
     "migrations": [f"{BIN}/huoshui", "manage", "makemigrations", "--check", "--dry-run"],
     "messages": [f"{BIN}/python", "scripts/messages.py", "--check"],
     "reference": [f"{BIN}/python", "scripts/reference.py", "--check"],

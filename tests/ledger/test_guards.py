@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+
 from tests.ledger.conftest import DAY, Books
 
 POSTING = """INSERT INTO ledger_posting (book_id, source, posted_on, text, lines, reason, actor_id, recorded_at)

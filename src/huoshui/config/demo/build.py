@@ -13,8 +13,8 @@ from pathlib import Path
 import click
 from django.conf import settings
 
+from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
-from huoshui.access.models import Organisation
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
 from huoshui.config.demo import city as cast
@@ -53,7 +53,7 @@ class City:
 def ensure(folder: Path, *, firms: int, enterprises: Path | None) -> City:
     """Return the demo city, built now where *folder* does not say that it stands."""
     record = folder / f"{settings.DATABASES['default']['NAME']}.json"
-    if record.exists() and Organisation.objects.filter(code="CITY").exists():
+    if record.exists() and access.organisation_by_code("CITY"):
         return City(json.loads(record.read_text())["password"])
     password = f"demo-{secrets.token_hex(4)}"
     with acting(SYSTEM):
@@ -70,9 +70,9 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
         registry.install_reference_data(SYSTEM)
         presets.install(SYSTEM)
         presets.install_demo(SYSTEM)
-        offices |= dict(Organisation.objects.values_list("code", "id"))
+        offices |= {office.code: office.id for office in access.organisations()}
     with _step("people"):
-        branches = dict(Organisation.objects.filter(level="branch", kind="bank").values_list("code", "name"))
+        branches = {row.code: row.name for row in access.organisations(kind="bank") if row.level == "branch"}
         cast.hire(cast.MEMBERS, offices, password)
         cast.hire(cast.staff_everywhere(branches), offices, None)
     if enterprises:
@@ -87,7 +87,9 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
 
 def _import(path: Path) -> None:
     with click.progressbar(length=100, label="  reading", width=30) as bar:
-        batch = imports.run("demo-register", path, actor=SYSTEM, progress=lambda done, of: bar.update(_percent(done, of, bar.pos)))
+        batch = imports.run(
+            "demo-register", path, actor=SYSTEM, progress=lambda done, of: bar.update(_percent(done, of, bar.pos))
+        )
     click.echo(f"  {batch.created} taken, {batch.refused} refused")
 
 
