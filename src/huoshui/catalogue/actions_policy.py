@@ -17,6 +17,7 @@ from huoshui.catalogue.models import CalendarDay, CalendarYear, ParameterValue, 
 from huoshui.kernel import clock, rates
 from huoshui.kernel.errors import Problem, Refused
 from huoshui.kernel.text import Text
+from huoshui.kernel.workdays import shipped_days
 
 ORDINARY = "ordinary"
 DAY_KINDS = ("holiday", "makeup_workday", ORDINARY)
@@ -125,10 +126,10 @@ def install_calendar() -> int:
     """Write the shipped calendar into an empty table, so that editing one day does not lose the others."""
     if CalendarYear.objects.exists():
         return 0
-    days = [CalendarDay(day=day, kind=kind, name=name, source=source) for day, kind, name, source in shipped.days()]
+    days = [CalendarDay(day=row.day, kind=row.kind, name=row.name, source=row.source) for row in shipped_days()]
     CalendarDay.objects.bulk_create(days, ignore_conflicts=True)
-    years = sorted({row.day.year for row in days if row.kind == "holiday"})
-    CalendarYear.objects.bulk_create([CalendarYear(year=year, source=shipped.CALENDAR_SOURCE) for year in years])
+    sources = {row.day.year: row.source for row in shipped_days()}
+    CalendarYear.objects.bulk_create(CalendarYear(year=year, source=source) for year, source in sources.items())
     return len(days)
 
 

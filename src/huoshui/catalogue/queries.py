@@ -2,7 +2,6 @@
 
 from huoshui.catalogue.comparison import compare_versions, try_on
 from huoshui.catalogue.queries_policy import (
-    CalendarDayView,
     ParameterView,
     calendar,
     calendar_days,
@@ -31,7 +30,6 @@ from huoshui.catalogue.queries_product import (
 )
 
 __all__ = [
-    "CalendarDayView",
     "ParameterView",
     "ProductView",
     "VersionView",

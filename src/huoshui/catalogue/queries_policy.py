@@ -49,16 +49,6 @@ class ParameterView:
     history: tuple[tuple[dt.date, Any, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CalendarDayView:
-    """A day that is not what its weekday says."""
-
-    day: dt.date
-    kind: str
-    name: str
-    source: str
-
-
 def parameter(path: str, on: dt.date | None = None) -> Any:
     """Return the policy value *path* in force on *on* (today): int, Decimal, fen, text or a list of ints.
 
@@ -100,13 +90,12 @@ def calendar() -> workdays.Calendar:
     return kept(("calendar",), "calendar", _calendar)
 
 
-def calendar_days(year: int) -> tuple[CalendarDayView, ...]:
+def calendar_days(year: int) -> tuple[workdays.CalendarDay, ...]:
     """Return the special days of *year* in order."""
     rows = CalendarDay.objects.filter(day__year=year).order_by("day")
-    found = tuple(CalendarDayView(row.day, row.kind, row.name, row.source) for row in rows)
-    if found or CalendarYear.objects.exists():
-        return found
-    return tuple(CalendarDayView(*row) for row in shipped.days() if row[0].year == year)
+    if rows or CalendarYear.objects.exists():
+        return tuple(map(_special_day, rows))
+    return tuple(row for row in workdays.shipped_days() if row.day.year == year)
 
 
 def reference_rate(kind: str, on: dt.date | None = None) -> Decimal | None:
@@ -166,10 +155,12 @@ def _calendar() -> workdays.Calendar:
     years = frozenset(CalendarYear.objects.values_list("year", flat=True))
     if not years:
         return workdays.shipped()
-    days: dict[str, set[dt.date]] = {"holiday": set(), "makeup_workday": set()}
-    for day, kind in CalendarDay.objects.values_list("day", "kind"):
-        days[kind].add(day)
-    return workdays.Calendar(frozenset(days["holiday"]), frozenset(days["makeup_workday"]), years)
+    rows = CalendarDay.objects.all()
+    return workdays.calendar_of(map(_special_day, rows), years=years)
+
+
+def _special_day(row: CalendarDay) -> workdays.CalendarDay:
+    return workdays.CalendarDay(row.day, row.kind, row.name, row.source)
 
 
 def _rates() -> Mapping[str, tuple[tuple[dt.date, Decimal, str], ...]]:

@@ -1,4 +1,4 @@
-"""The tables that come with the platform: calendar, reference rates, repair table, programmes. Pure.
+"""The tables that come with the platform: reference rates, repair table, programmes, the demo city's banks. Pure.
 
 A city's own rows stand over these; nothing here is read where the database knows better.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -17,9 +16,7 @@ from typing import Any
 from huoshui.kernel import workdays
 
 DATA = Path(__file__).parent / "data"
-CALENDAR_SOURCE = "国务院办公厅年度放假安排通知"
 RATE_KINDS = ("lpr_1y", "lpr_5y", "benchmark_1y")
-ONE_DAY = dt.timedelta(days=1)
 
 
 @cache
@@ -31,12 +28,6 @@ def rates() -> dict[str, tuple[tuple[dt.date, Decimal, str], ...]]:
             day = dt.date.fromisoformat(row["effective_on"])
             found[row["kind"]].append((day, Decimal(row["rate_pct"]), row["source"]))
     return {kind: tuple(sorted(rows)) for kind, rows in found.items()}
-
-
-def days() -> Iterator[tuple[dt.date, str, str, str]]:
-    """Yield each day of the shipped calendar that is not what its weekday says: day, kind, name, source."""
-    for entry in workdays.shipped_days():
-        yield entry.day, entry.kind, entry.name, entry.source
 
 
 @cache

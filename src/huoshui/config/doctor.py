@@ -114,7 +114,7 @@ def _calendar() -> Finding:
     from huoshui.kernel import clock
 
     year = clock.today().year
-    known = queries.calendar().announced(year)
+    known = year in queries.calendar().years
     return Finding(
         "working calendar", known, str(year), "enter the year's holidays under 工作日历, or load the presets"
     )
