@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from huoshui.audit.kinds import filled
 from huoshui.kernel.text import Text
 
 _TEMPLATES: dict[str, Text] = {}
@@ -24,22 +25,7 @@ def known(code: str) -> bool:
 
 def say(code: str, facts: Mapping[str, Any]) -> Text:
     """Return the notice in words; a fact that the words need and nobody gave shows as "—"."""
-    words = _TEMPLATES[code]
-    given = _Given({name: _said(fact) for name, fact in facts.items()})
-    return Text(
-        words.zh.format_map(_Given({k: v.zh if isinstance(v, Text) else v for k, v in given.items()})),
-        words.en.format_map(_Given({k: v.en if isinstance(v, Text) else v for k, v in given.items()})),
-    )
-
-
-class _Given(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "—"
-
-
-def _said(fact: Any) -> Any:
-    """Return a fact stored as {"zh": …, "en": …} as the Text it was."""
-    return Text(fact["zh"], fact["en"]) if isinstance(fact, dict) and fact.keys() == {"zh", "en"} else fact
+    return filled(_TEMPLATES[code], facts)
 
 
 register(
