@@ -9,10 +9,10 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
-from registry import files as made
 
 from huoshui.registry.imports import blocks, files
 from huoshui.registry.imports.problems import Bad, FileRefused
+from registry import files as made
 
 ROWS = [made.row(number) for number in (1, 2, 3)]
 
