@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from huoshui.config.doctor import examine
+from huoshui.portals.government.system import register_examination
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("huoshui.access.urls")),
     path("accounts/", include("allauth.urls")),
@@ -14,3 +17,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler403 = "huoshui.portals.shared.views.not_permitted"
 handler404 = "huoshui.portals.shared.views.not_found"
 handler500 = "huoshui.portals.shared.views.broken"
+register_examination(examine)

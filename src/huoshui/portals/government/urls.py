@@ -4,10 +4,12 @@ from django.urls import path
 
 from huoshui.portals.government import (
     views_approval,
+    views_audit,
     views_import,
     views_institution,
     views_people,
     views_policy,
+    views_system,
 )
 
 app_name = "gov"
@@ -41,4 +43,9 @@ urlpatterns = [
     path("people/new/", views_people.person_new, name="person_new"),
     path("people/<int:pk>/", views_people.person, name="person"),
     path("people/<int:pk>/<slug:act>/", views_people.person_act, name="person_act"),
+    path("system/", views_system.status, name="system"),
+    # audit
+    path("audit/", views_audit.events, name="audit"),
+    path("audit/verify/", views_audit.verify_chain, name="audit_verify"),
+    path("audit/trail/", views_audit.trail, name="trail"),
 ]

@@ -1,0 +1,36 @@
+"""The auditors' pages: events with filters and export, the chain verified, the trail of one case."""
+
+from __future__ import annotations
+
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+from huoshui.access.guard import requires
+from huoshui.access.roles import Permission
+from huoshui.audit import queries, verify
+from huoshui.portals.government import lists_audit
+from huoshui.portals.shared.request import ActingRequest
+from huoshui.portals.shared.tables import table_response
+
+LONGEST_TOPIC = 60
+
+
+@requires(Permission.READ_AUDIT)
+def events(request: ActingRequest) -> HttpResponseBase:
+    """List events, newest first."""
+    return table_response(request, lists_audit.events(request.actor))
+
+
+@requires(Permission.READ_AUDIT)
+def verify_chain(request: ActingRequest) -> HttpResponseBase:
+    """Walk the whole chain when asked, and say what was found."""
+    report = verify.verify() if request.method == "POST" else None
+    return render(request, "government/audit_verify.html", {"report": report, "anchor": verify.anchor()})
+
+
+@requires(Permission.READ_AUDIT)
+def trail(request: ActingRequest) -> HttpResponseBase:
+    """Show everything that happened to one case."""
+    topic = request.GET.get("topic", "").replace("\x00", "").strip()[:LONGEST_TOPIC]
+    entries = queries.timeline(topic, audience="staff") if topic else []
+    return render(request, "government/trail.html", {"topic": topic, "entries": entries})
