@@ -88,7 +88,9 @@ def _with_size(firms: pl.DataFrame, sheets: Mapping[str, pl.DataFrame]) -> pl.Da
     for column, code in _MEASURES.items():
         told = next((values for values in sheets.values() if code in values.columns), None)
         if told is not None:
-            judged = judged.join(told.select("uscc", pl.col(code).alias(column)), on="uscc", how="left")
+            judged = judged.join(
+                told.select("uscc", pl.col(code).alias(column)), on="uscc", how="left", maintain_order="left"
+            )
         else:
             judged = judged.with_columns(pl.lit(None, dtype=pl.Int64).alias(column))
     classes = size_frame.classify(judged)
@@ -206,5 +208,7 @@ def _copy(cursor: Any, table: str, rows: pl.DataFrame) -> None:
     with cursor.copy(f"COPY \"{table}\" ({names}) FROM STDIN WITH (FORMAT csv, NULL '\\N')") as copy:
         for start in range(0, rows.height, 50_000):
             buffer = io.BytesIO()
-            rows.slice(start, 50_000).write_csv(buffer, include_header=False, null_value="\\N", quote_style="necessary")
+            rows.slice(start, 50_000).write_csv(
+                buffer, include_header=False, null_value="\\N", quote_style="necessary", batch_size=8192
+            )
             copy.write(buffer.getbuffer())

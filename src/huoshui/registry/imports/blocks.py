@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from huoshui.registry.imports.problems import Bad, FileRefused, Frame, Source, reason
 
@@ -30,8 +31,8 @@ def open_csv(path: Path, *, first_row: int = 1) -> Source:
     blocks = _record_blocks(path, encoding)
     first = next(blocks, b"")
     header, delimiter, rest = _header(first)
-    rest = rest if rest.strip() else next(blocks, b"")
-    if not rest.strip():
+    rest = next(blocks, b"") if _blank(rest) else rest
+    if _blank(rest):
         raise FileRefused("no_rows")
     return Source(header, _frames(rest, blocks, header, delimiter, first_row + 1), note=encoding)
 
@@ -52,6 +53,8 @@ def detect_encoding(path: Path) -> str:
 
 
 def _decodes(path: Path, encoding: str) -> bool:
+    if encoding == "utf-8":
+        return _is_utf8(path)
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     try:
         with path.open("rb") as file:
@@ -60,6 +63,19 @@ def _decodes(path: Path, encoding: str) -> bool:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
+    return True
+
+
+def _is_utf8(path: Path) -> bool:
+    """Return whether the whole file is UTF-8; Arrow's check reads the mapped file at memory speed."""
+    with pa.memory_map(str(path)) as mapped:
+        content = mapped.read_buffer()
+        offsets = pa.py_buffer(np.array([0, content.size], dtype=np.int64))
+        whole = pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, offsets, content])
+        try:
+            whole.cast(pa.large_string())
+        except pa.ArrowInvalid:
+            return False
     return True
 
 
@@ -84,7 +100,7 @@ def _record_blocks(path: Path, encoding: str) -> Iterator[bytes]:
             carry = block[cut:]
             if cut:
                 yield block[:cut]
-    if carry.strip():
+    if carry and not carry.isspace():
         yield carry
 
 
@@ -123,9 +139,14 @@ def check_header(names: list[str]) -> None:
         raise FileRefused("column_twice", columns="、".join(twice))
 
 
+def _blank(block: bytes) -> bool:
+    # not strip(), which would copy the whole block
+    return not block or block.isspace()
+
+
 def _frames(rest: bytes, blocks: Iterator[bytes], header: list[str], delimiter: str, row: int) -> Iterator[Frame]:
     while True:
-        if rest.strip():
+        if not _blank(rest):
             frame, bad, count = _parse(rest, header, delimiter, row)
             yield frame, bad
             row += count
@@ -138,34 +159,41 @@ def _frames(rest: bytes, blocks: Iterator[bytes], header: list[str], delimiter: 
 def _parse(block: bytes, header: list[str], delimiter: str, row: int) -> tuple[pl.DataFrame, list[Bad], int]:
     """Return the frame of a block with a column ``_row``, the records of a wrong width, and the number of records."""
     if _even_width(block, len(header), delimiter):
-        frame = pl.read_csv(
-            block, has_header=False, new_columns=header, infer_schema=False, separator=delimiter, low_memory=False
-        )
+        try:
+            frame = pl.read_csv(
+                block, has_header=False, new_columns=header, infer_schema=False, separator=delimiter, low_memory=False
+            )
+        except pl.exceptions.ComputeError:  # one record too wide and another too narrow: the slow way names both
+            return _parse_slowly(block, header, delimiter, row)
         if frame.width == len(header):
             return frame.with_row_index("_row", offset=row).cast({"_row": pl.Int64}), [], frame.height
     return _parse_slowly(block, header, delimiter, row)
 
 
 def _even_width(block: bytes, width: int, delimiter: str) -> bool:
-    """Return whether every record has exactly *width* fields (quotes respected)."""
-    if b'""' not in block and b'"' not in block:
-        lines = block.count(b"\n") + (not block.endswith(b"\n"))
-        blank = block.count(b"\n\n") + block.count(b"\n\r\n") + block.startswith((b"\n", b"\r\n"))
-        if blank or block.count(delimiter.encode()) != lines * (width - 1):
-            return False
-        if width == 1:
-            return True
-    return _widths_all(block, width, ord(delimiter))
-
-
-def _widths_all(block: bytes, width: int, delimiter: int) -> bool:
+    """Return whether every record has exactly *width* fields (quotes respected) and none is blank."""
     octets = np.frombuffer(block, dtype=np.uint8)
-    free = (np.cumsum(octets == ord('"'), dtype=np.int32) & 1) == 0
-    ends = np.flatnonzero((octets == ord("\n")) & free)
-    if not len(ends) or ends[-1] != len(octets) - 1:
-        ends = np.append(ends, len(octets) - 1)
-    marks = np.cumsum((octets == delimiter) & free, dtype=np.int32)[ends]
-    return bool((np.diff(marks, prepend=0) == width - 1).all())
+    marks, ends = octets == ord(delimiter), octets == ord("\n")
+    if b'"' in block:
+        free = (np.cumsum(octets == ord('"'), dtype=np.int32) & 1) == 0
+        marks &= free
+        ends &= free
+        places = _ends(ends)
+        even = np.diff(np.cumsum(marks, dtype=np.int32)[places], prepend=0) == width - 1
+        return bool(even.all()) and not _has_blank(places)
+    places = _ends(ends)
+    # no quotes: a record that is too wide stops the parser, so a right total means that each is right
+    return np.count_nonzero(marks) == len(places) * (width - 1) and not _has_blank(places)
+
+
+def _ends(ends: np.ndarray) -> np.ndarray:
+    places = np.flatnonzero(ends)
+    return places if len(places) and places[-1] == len(ends) - 1 else np.append(places, len(ends) - 1)
+
+
+def _has_blank(places: np.ndarray) -> bool:
+    """Return whether a record may be blank: no longer than its line end."""
+    return bool((np.diff(places, prepend=-1) <= 2).any())
 
 
 def _parse_slowly(block: bytes, header: list[str], delimiter: str, row: int) -> tuple[pl.DataFrame, list[Bad], int]:

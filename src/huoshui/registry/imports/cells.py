@@ -140,7 +140,8 @@ def section(division: str) -> str:
 
 def read_labels(text: str, each: Field, unit: str) -> Read:
     """Return the labels of a cell as one text joined by ";", each at most *length* characters."""
-    labels = list(dict.fromkeys(part.strip() for part in re.split(r"[;；,，、|\n]", text) if part.strip()))
+    parts = (part.strip() for part in re.split(r"[;；,，、|\x00-\x1f]", text))
+    labels = list(dict.fromkeys(part for part in parts if part))
     too_long = [label for label in labels if len(label) > each.length]
     if too_long:
         return reason("long", label=each.label, limit=each.length)

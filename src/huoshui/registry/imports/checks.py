@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from huoshui.kernel import uscc as credit_code
@@ -36,6 +37,37 @@ class Notes:
 
 
 @dataclass(slots=True)
+class Seen:
+    """The credit codes of the blocks before, as sorted hashes; a hash that comes again is looked up in full."""
+
+    hashes: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    blocks: list[tuple[pl.Series, pl.Series]] = field(default_factory=list)  # codes and their rows
+    first: dict[str, int] = field(default_factory=dict)  # of the codes that came again
+
+    def again(self, codes: pl.Series, rows: pl.Series) -> list[tuple[int, int]]:
+        """Return the places in *codes* of those that came before (here or in an earlier block), with their first row."""
+        hashes = codes.hash().to_numpy()
+        near = np.searchsorted(self.hashes, hashes)
+        known = near < len(self.hashes)
+        known[known] = self.hashes[near[known]] == hashes[known]
+        suspects = pl.Series(known) | (codes.is_not_null() & ~codes.is_first_distinct())
+        found = self._firsts(codes, rows, suspects) if suspects.any() else []
+        self.blocks.append((codes, rows))
+        self.hashes = np.sort(np.concatenate([self.hashes, hashes]), kind="stable")
+        return found
+
+    def _firsts(self, codes: pl.Series, rows: pl.Series, suspects: pl.Series) -> list[tuple[int, int]]:
+        wanted = [code for code in codes.filter(suspects).unique().to_list() if code and code not in self.first]
+        for known, numbers in [*self.blocks, (codes, rows)] if wanted else []:
+            hits = known.is_in(wanted)
+            for code, row in zip(known.filter(hits).to_list(), numbers.filter(hits).to_list(), strict=True):
+                self.first.setdefault(code, row)
+        places = suspects.arg_true().to_list()
+        pairs = [(place, self.first.get(code)) for place, code in zip(places, codes[places].to_list(), strict=True)]
+        return [(place, row) for place, row in pairs if row is not None and row != rows[place]]
+
+
+@dataclass(slots=True)
 class Checker:
     """Checks block after block of one file; remembers credit codes to find the ones that come twice."""
 
@@ -44,7 +76,7 @@ class Checker:
     today: dt.date
     whole_register: bool  # False: a file of facts, where the name is not needed
     notes: Notes = field(default_factory=Notes)
-    seen: dict[str, int] = field(default_factory=dict)
+    seen: Seen = field(default_factory=Seen)
 
     def check(self, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Bad]]:
         """Return the good rows, typed (``_row`` and one column a field), and the bad ones with all their reasons."""
@@ -58,8 +90,7 @@ class Checker:
         return self._parted(frame, values, problems)
 
     def _read(self, frame: pl.DataFrame, column: Column, problems: Problems) -> pl.Series:
-        raw = frame[column.name].str.strip_chars()
-        raw = raw.set(raw == "", None)
+        raw = frame[column.name]
         read = _FAST.get(column.field.kind, _by_value)
         return read(raw, column, problems, self).alias(column.field.code)
 
@@ -71,13 +102,8 @@ class Checker:
                 _note(problems, empty, reason("required", label=column.field.label), unless_already=True)
 
     def _twice(self, values: pl.DataFrame, problems: Problems) -> None:
-        rows = values["_row"].to_list()
-        for place, code in enumerate(values["uscc"].to_list()):
-            if code is None:
-                continue
-            first = self.seen.setdefault(code, rows[place])
-            if first != rows[place]:
-                problems.setdefault(place, []).append(reason("twice_in_file", first=first))
+        for place, first in self.seen.again(values["uscc"], values["_row"]):
+            problems.setdefault(place, []).append(reason("twice_in_file", first=first))
 
     def _completed(self, values: pl.DataFrame, problems: Problems) -> pl.DataFrame:
         values = self._with_kind(values, problems)
@@ -193,7 +219,10 @@ def _whole(raw: pl.Series, column: Column, problems: Problems, checker: Checker)
 
 
 def _decimal(raw: pl.Series, column: Column, problems: Problems, checker: Checker) -> pl.Series:
-    values = _slowly(raw, raw.cast(pl.Decimal(38, 6), strict=False), column, problems)
+    fast = raw.cast(pl.Int64, strict=False)
+    if fast.null_count() > raw.null_count():
+        fast = raw.cast(pl.Decimal(38, 6), strict=False)
+    values = _slowly(raw, fast, column, problems)
     _within_limits(values, raw, column, problems)
     return values
 
@@ -209,13 +238,16 @@ def _date(raw: pl.Series, column: Column, problems: Problems, checker: Checker) 
 
 
 def _code(raw: pl.Series, column: Column, problems: Problems, checker: Checker) -> pl.Series:
-    codes = _ascii_only(raw).str.to_uppercase()
+    codes = raw.str.to_uppercase()
     wrong = codes.is_not_null() & ~uscc_column.valid(codes)
     if not wrong.any():
         return codes
     places = wrong.arg_true().to_list()
     repaired: list[str | None] = []
     for place, text in zip(places, raw[places].to_list(), strict=True):
+        if cells.half_width(text) in cells.MISSING:
+            repaired.append(None)
+            continue
         verdict = credit_code.read(text)
         repaired.append(verdict.normalised if verdict.valid else None)
         if verdict.problem:
@@ -225,21 +257,31 @@ def _code(raw: pl.Series, column: Column, problems: Problems, checker: Checker) 
 
 
 def _text(raw: pl.Series, column: Column, problems: Problems, checker: Checker) -> pl.Series:
-    values = raw.str.replace_all(r"[\s\u3000]+", " ") if raw.str.contains(r"\s\s|[\t\r\n\u3000]").any() else raw
-    label = column.field.label
+    values = raw.str.strip_chars()
+    if values.str.contains(r"[\x00-\x1f\x7f\u3000]|  ").any():
+        values = _tidied(values, checker)
+    lengths = values.str.len_bytes()
+    if (lengths > (limit := column.field.length)).any():  # more bytes than characters allowed: count the characters
+        _note(problems, values.str.len_chars() > limit, reason("long", label=column.field.label, limit=limit))
+    if (lengths <= 4).any():
+        values = values.set(values.is_in(["", "-", "--", "—", "/", "NULL", "null"]), None)
+    return values
+
+
+def _tidied(values: pl.Series, checker: Checker) -> pl.Series:
+    values = values.str.replace_all(r"[\s\u3000]+", " ")
     control = values.str.contains(r"[\x00-\x1f\x7f]").fill_null(value=False)
     if control.any():  # invisible rubbish of old systems, and NUL, which PostgreSQL cannot keep
         values = values.str.replace_all(r"[\x00-\x1f\x7f]", "")
         checker.notes.counts["control_removed"] += int(control.sum())
-    _note(
-        problems, values.str.len_chars() > column.field.length, reason("long", label=label, limit=column.field.length)
-    )
-    return values.set(values.is_in(["-", "--", "—", "/", "NULL", "null"]), None)
+    return values
 
 
 def _name(raw: pl.Series, column: Column, problems: Problems, checker: Checker) -> pl.Series:
     values = _text(raw, column, problems, checker)
-    if values.str.contains(r"[()]").any():  # registered names are written with full-width brackets, and searched so
+    if values.str.contains(
+        "(", literal=True
+    ).any():  # registered names are written with full-width brackets, and searched so
         values = values.str.replace_many(["(", ")"], ["（", "）"])
     for place in (values.str.len_chars() < 2).fill_null(value=False).arg_true().to_list():
         problems.setdefault(place, []).append(reason("short", label=column.field.label, value=raw[place]))
@@ -247,7 +289,7 @@ def _name(raw: pl.Series, column: Column, problems: Problems, checker: Checker) 
 
 
 def _district(raw: pl.Series, column: Column, problems: Problems, checker: Checker) -> pl.Series:
-    values = _ascii_only(raw)
+    values = _ascii_only(raw.str.strip_chars())
     known = {text: checker.gazetteer.place(text) for text in values.unique().to_list() if text}
     for text, place in known.items():
         if place is None and text not in cells.MISSING:
@@ -269,6 +311,8 @@ def _by_value(raw: pl.Series, column: Column, problems: Problems, checker: Check
             _note(problems, raw == text, found)
         else:
             answers[text] = found
+    if all(text == (str(found).lower() if kind is pl.Boolean else found) for text, found in answers.items()):
+        return raw  # written as it is kept ("true" is what PostgreSQL reads as true)
     return raw.replace_strict(answers, default=None, return_dtype=kind)
 
 
