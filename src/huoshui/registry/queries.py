@@ -30,7 +30,7 @@ __all__ = [
     "DATA_KINDS", "KIND_OF_SOURCE", "PURPOSES", "RETENTION_YEARS", "ConsentView", "DivisionView", "EnterpriseView",
     "FactValue", "Hit", "changes", "consents_of", "dictionary", "district_name", "districts", "enterprise",
     "enterprise_by_uscc", "enterprises", "fact_values", "facts_for_rules", "facts_of_many", "gazetteer",
-    "kind_of", "log_list", "may_read", "names_of", "own_view", "readable_kinds", "representatives_of", "search",
+    "kind_of", "log_list", "may_read", "names_of", "own_view", "phone_on_register", "readable_kinds", "representatives_of", "search",
     "survivor_id", "townships",
 ]  # fmt: skip
 
@@ -202,6 +202,11 @@ def _register_facts(firm: Enterprise) -> dict[str, object]:
     }
     known = facts_known.definitions()
     return {code: value for code, value in told.items() if value is not None and code in known}
+
+
+def phone_on_register(enterprise_id: int, phone_index: str) -> bool:
+    """Return whether the phone with this blind index is the one that the register has of the firm."""
+    return bool(phone_index) and Enterprise.objects.filter(pk=enterprise_id, phone_hash=phone_index).exists()
 
 
 def enterprises(
