@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
@@ -22,11 +21,10 @@ from huoshui.kernel.errors import DomainError
 from huoshui.kernel.size_class import DEFAULT_RULE
 from huoshui.kernel.text import Text
 from huoshui.registry import pinyin, size_frame
+from huoshui.registry.bulk import indexes_aside
 from huoshui.registry.dictionary import dictionary
 from huoshui.registry.models import Enterprise
 
-# beyond this share of the table it is cheaper to build the search indexes again than to keep them row by row (measured)
-_REBUILD_FROM = 50_000
 _DEFAULTS: dict[str, Any] = {
     "status": "active", "township_code": "", "address": "", "industry_code": "", "scope": "", "established_on": None,
     "registered_capital": None, "capital_currency": "CNY", "capital_foreign": None, "organisation_type": "",
@@ -63,7 +61,7 @@ def load_enterprises(
     with transaction.atomic(), connection.cursor() as cursor:
         _refuse_known(cursor, firms)
         ids = _reserve_ids(cursor, firms.height)
-        with _indexes_aside(cursor, firms.height):
+        with indexes_aside(cursor, firms.height):
             _copy_firms(cursor, firms.with_columns(ids))
         keys = pl.DataFrame([ids, firms["uscc"]])
         for source, values in sheets.items():
@@ -124,27 +122,6 @@ def _reserve_ids(cursor: Any, count: int) -> pl.Series:
     first = cursor.fetchone()[0]
     cursor.execute("SELECT setval(pg_get_serial_sequence('registry_enterprise', 'id'), %s)", [first + count])
     return pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias("id")
-
-
-@contextmanager
-def _indexes_aside(cursor: Any, rows: int) -> Iterator[None]:
-    """Take the search indexes away while many rows come into a small table, and build them again after."""
-    cursor.execute("SELECT count(*) FROM (SELECT 1 FROM registry_enterprise LIMIT %s) t", [rows])
-    if rows < _REBUILD_FROM or cursor.fetchone()[0] >= rows:
-        yield
-        return
-    cursor.execute(
-        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'registry_enterprise' AND indexdef LIKE '%% gin (%%'"
-    )
-    definitions = cursor.fetchall()
-    for name, _ in definitions:
-        cursor.execute(f'DROP INDEX "{name}"')
-    yield
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # an index cannot be built while checks of its rows are waiting
-    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
-    for _, definition in definitions:
-        cursor.execute(definition)
 
 
 def _copy_firms(cursor: Any, firms: pl.DataFrame) -> None:

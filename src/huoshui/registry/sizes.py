@@ -13,6 +13,7 @@ from huoshui.registry import size_frame
 
 # columns of the frame, in the order of the query's facts
 FACTS = ("employees", "revenue", "assets")
+CODES = ("employees", "revenue_last_year", "assets_total")  # the same as codes of the dictionary
 _PART = 50_000
 
 _KNOWN = """
@@ -46,11 +47,20 @@ def _parts(count: int) -> Iterator[int]:
 
 
 def refresh_touched() -> int:
-    """Compute the size class of every firm that the merge of this transaction touched."""
+    """Compute the size class of every firm that the merge of this transaction changed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT id FROM merge_touched")
+        cursor.execute("SELECT DISTINCT id FROM merge_touched WHERE NOT created")  # new ones came with their class
         ids = [number for (number,) in cursor.fetchall()]
     return refresh_many(ids)
+
+
+def classes(rows: Sequence[Sequence[Any]]) -> list[str | None]:
+    """Return the size class of rows of industry code, kind and the three facts (`CODES`), null where unknown."""
+    schema = {"industry_code": pl.String, "kind": pl.String} | dict.fromkeys(FACTS, pl.Int64)
+    plain = [
+        (industry, kind, *(None if fact is None else int(fact) for fact in facts)) for industry, kind, *facts in rows
+    ]
+    return size_frame.classify(pl.DataFrame(plain, schema=schema, orient="row")).to_list()
 
 
 def _refresh(cursor: Any, ids: list[int]) -> int:

@@ -13,7 +13,9 @@ from typing import Any, LiteralString
 from django.db import connection
 from psycopg import sql
 
-from huoshui.registry import pinyin
+from huoshui.kernel.size_class import DEFAULT_RULE
+from huoshui.registry import pinyin, sizes
+from huoshui.registry.bulk import indexes_aside
 from huoshui.registry.imports.fields import Field
 
 # fields of the register that a file may change as they stand; capital, labels and derived columns have their own rules
@@ -165,22 +167,40 @@ def _update(cursor: Any, run: Run, expressions: dict[str, tuple[sql.Composable, 
     )
 
 
-def _spell(cursor: Any, run: Run, which: LiteralString) -> None:
-    """Put pinyin and initials of the names of some staged rows into ``merge_spelled``."""
+def _spell(cursor: Any, run: Run, which: LiteralString) -> int:
+    """Put pinyin and initials of the names of some staged rows into ``merge_spelled``; returns how many."""
     cursor.execute("DROP TABLE IF EXISTS merge_spelled")
-    cursor.execute("CREATE TEMPORARY TABLE merge_spelled (_row bigint, pinyin text, initials text) ON COMMIT DROP")
-    _run(cursor, "SELECT s._row, s.name FROM {stage} s {which}", run, {"which": sql.SQL(which)})
+    cursor.execute(
+        "CREATE TEMPORARY TABLE merge_spelled (_row bigint, pinyin text, initials text, size_class text) ON COMMIT DROP"
+    )
+    known = {each.code for each in run.facts} | run.given
+    asked = ["s.industry_code" if "industry_code" in known else "NULL", "s.kind" if run.whole_register else "NULL"]
+    asked += [f"s.{code}" if code in known else "NULL" for code in sizes.CODES]
+    columns = sql.SQL(", ".join(asked))
+    _run(
+        cursor,
+        "SELECT s._row, s.name, {columns} FROM {stage} s {which}",
+        run,
+        {"which": sql.SQL(which), "columns": columns},
+    )
     found = cursor.fetchall()
-    keys, initials = pinyin.keys_and_initials(name for _, name in found)
+    keys, initials = pinyin.keys_and_initials(row[1] for row in found)
+    classes = sizes.classes([row[2:] for row in found])
     with cursor.copy("COPY merge_spelled FROM STDIN") as copy:
-        for (row, _), key, letters in zip(found, keys, initials, strict=True):
-            copy.write_row((row, key[:800], letters[:200]))
+        for row, key, letters, size in zip(found, keys, initials, classes, strict=True):
+            copy.write_row((row[0], key[:800], letters[:200], size))
     cursor.execute("CREATE INDEX ON merge_spelled (_row)")
     cursor.execute("ANALYZE merge_spelled")
+    return len(found)
 
 
 def _create(cursor: Any, run: Run) -> int:
-    _spell(cursor, run, "LEFT JOIN registry_enterprise e ON e.uscc = s.uscc WHERE e.id IS NULL")
+    new = _spell(cursor, run, "LEFT JOIN registry_enterprise e ON e.uscc = s.uscc WHERE e.id IS NULL")
+    with indexes_aside(cursor, new):
+        return _insert(cursor, run)
+
+
+def _insert(cursor: Any, run: Run) -> int:
     given = {name: sql.SQL("s.{}").format(sql.Identifier(name)) for name in run.given}
     empty, none = sql.SQL("''"), sql.SQL("NULL")
     columns: dict[str, sql.Composable] = {
@@ -198,7 +218,8 @@ def _create(cursor: Any, run: Run) -> int:
         "organisation_type": sql.SQL("COALESCE({}, '')").format(given.get("organisation_type", none)),
         "established_on": given.get("established_on", sql.SQL("NULL::date")),
         "labels": sql.SQL("COALESCE(string_to_array({}, ';'), '{{}}')::varchar[]").format(given.get("labels", none)),
-        "size_rule": empty,
+        "size_class": sql.SQL("p.size_class"),
+        "size_rule": sql.SQL("CASE WHEN p.size_class IS NULL THEN '' ELSE {} END").format(sql.Literal(DEFAULT_RULE)),
         "phone_hash": empty,
         "invented": sql.SQL("false"),
         "created_at": sql.SQL("%(now)s"),
