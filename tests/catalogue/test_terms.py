@@ -10,8 +10,18 @@ import pytest
 
 from huoshui.catalogue import shipped
 from huoshui.catalogue.offers import covers
-from huoshui.catalogue.terms import COLLATERAL, FEE_TIMES, METHODS, PARTIES, RATE_KINDS, Limits, columns, judge, party
-from huoshui.catalogue.terms import written
+from huoshui.catalogue.terms import (
+    COLLATERAL,
+    FEE_TIMES,
+    METHODS,
+    PARTIES,
+    RATE_KINDS,
+    Limits,
+    columns,
+    judge,
+    party,
+    written,
+)
 
 LIMITS = Limits(
     amount_max=500_000_000_00,

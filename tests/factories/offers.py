@@ -83,7 +83,9 @@ def person(organisation_id: int, role: Role) -> Actor:
 
 def office_person(role: Role = Role.OFFICE) -> Actor:
     """Return somebody new of the city's financial office."""
-    office = access.create_organisation(SYSTEM, code="OFFICE", name="地方金融管理局", kind="government", level="city")
+    office = access.create_organisation(
+        SYSTEM, code="OFFICE", name="地方金融管理局", kind="government", level="city", district_code="140100"
+    )
     return person(office, role)
 
 

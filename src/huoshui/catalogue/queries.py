@@ -28,10 +28,12 @@ from huoshui.catalogue.queries_product import (
     products,
     waiting_versions,
 )
+from huoshui.catalogue.queries_programme import ProgrammeVersionView, programme_version, programmes
 
 __all__ = [
     "ParameterView",
     "ProductView",
+    "ProgrammeVersionView",
     "VersionView",
     "branch",
     "branches",
@@ -48,6 +50,8 @@ __all__ = [
     "parameters_on",
     "product",
     "products",
+    "programme_version",
+    "programmes",
     "published_programmes",
     "reference_rate",
     "reference_rate_view",

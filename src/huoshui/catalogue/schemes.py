@@ -76,6 +76,20 @@ def columns(rules: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def written(row: Any) -> dict[str, Any]:
+    """Return the rules of a row of programme_version as they are written: the inverse of ``columns``."""
+    return {
+        "document_no": row.document_no,
+        "issued_by": row.issued_by,
+        "summary": row.summary,
+        "summary_en": row.summary_en,
+        "terms": dict(row.terms),
+        "criteria": row.criteria,
+        "valid_from": row.valid_from.isoformat(),
+        "valid_to": row.valid_to.isoformat() if row.valid_to else None,
+    }
+
+
 def _judge_document(rules: Mapping[str, Any]) -> Iterator[Problem]:
     if not str(rules.get("document_no") or "").strip():
         yield _problem("document_no", None, "请填写依据文件或文号。", "Name the document.")

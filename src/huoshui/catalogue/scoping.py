@@ -8,15 +8,17 @@ from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.access.scope import register as register_rule
 from huoshui.catalogue.lifecycle import State
-from huoshui.catalogue.models import Branch, Institution, Product, ProductVersion
+from huoshui.catalogue.models import Branch, Institution, Product, ProductVersion, ProgrammeVersion
 
 SEES_ALL = (Permission.APPROVE_PRODUCTS, Permission.READ_AUDIT)
+SEES_DRAFTS = (Permission.EDIT_PROGRAMMES, Permission.PUBLISH_PROGRAMMES, Permission.READ_AUDIT)
 
 
 def register() -> None:
     """Make the rules known."""
     register_rule(Product, _products)
     register_rule(ProductVersion, _versions)
+    register_rule(ProgrammeVersion, _programmes)
     register_rule(Institution, _everybody)
     register_rule(Branch, _everybody)
 
@@ -35,6 +37,11 @@ def _versions(actor: Actor, rows: QuerySet[ProductVersion]) -> QuerySet[ProductV
     offered = Q(state=State.APPROVED)
     root = _root(actor)
     return rows.filter(offered | Q(product__institution__organisation__path__startswith=root) if root else offered)
+
+
+def _programmes(actor: Actor, rows: QuerySet[ProgrammeVersion]) -> QuerySet[ProgrammeVersion]:
+    inside = any(actor.may(permission) for permission in SEES_DRAFTS)
+    return rows if inside else rows.exclude(state="draft")
 
 
 def _everybody(actor: Actor, rows: QuerySet[Branch] | QuerySet[Institution]) -> object:

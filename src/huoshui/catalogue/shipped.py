@@ -13,8 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from huoshui.kernel import workdays
-
 DATA = Path(__file__).parent / "data"
 RATE_KINDS = ("lpr_1y", "lpr_5y", "benchmark_1y")
 
