@@ -8,18 +8,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from huoshui.catalogue.schemes import KINDS
+from huoshui.portals.shared.choices import text_choices
+
 DAY = {"type": "date"}
 DAY_KINDS: tuple[tuple[str, Any], ...] = (
     ("holiday", _("放假")),
     ("makeup_workday", _("调休上班")),
     ("ordinary", _("恢复平常（按星期）")),
-)
-PROGRAMME_KINDS: tuple[tuple[str, Any], ...] = (
-    ("subsidy", _("贷款贴息")),
-    ("compensation", _("风险补偿")),
-    ("bridge", _("应急周转保障")),
-    ("guarantee", _("政府性融资担保")),
-    ("preferential", _("优惠利率")),
 )
 
 
@@ -88,6 +84,14 @@ class DecisionNoteForm(forms.Form):
     )
 
 
+class ReadableJSON(forms.JSONField):
+    """JSON shown indented, with Chinese readable."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the value as people read it; what was typed comes back as typed."""
+        return value if isinstance(value, str) else pretty(value)
+
+
 class ProgrammeVersionForm(forms.Form):
     """A new version of a programme: document, validity, terms."""
 
@@ -95,9 +99,14 @@ class ProgrammeVersionForm(forms.Form):
     issued_by = forms.CharField(label=_("发文单位"), max_length=120, required=False)
     summary = forms.CharField(label=_("政策要点"), widget=forms.Textarea(attrs={"rows": 3}))
     summary_en = forms.CharField(label=_("政策要点（英文）"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    terms = forms.JSONField(label=_("条款"), widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}))
+    terms = ReadableJSON(
+        label=_("条款"),
+        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "font-monospace"}),
+        help_text=_("按类型填写的条款；比例为百分数文本，金额为元。保存时逐项检查并指出问题。"),
+    )
     valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput(attrs=DAY))
     valid_to = forms.DateField(label=_("失效日期"), required=False, widget=forms.DateInput(attrs=DAY))
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Refuse an end before the beginning."""
@@ -105,6 +114,22 @@ class ProgrammeVersionForm(forms.Form):
         if data.get("valid_to") and data.get("valid_from") and data["valid_to"] < data["valid_from"]:
             self.add_error("valid_to", _("失效日期不能早于生效日期。"))
         return data
+
+
+class NewProgrammeForm(ProgrammeVersionForm):
+    """The first version of a scheme, with its name."""
+
+    code = forms.CharField(label=_("代码"), max_length=30, help_text=_("大写字母、数字和短横，例如 YZ-ZXZN-50。"))
+    kind = forms.ChoiceField(label=_("类型"), choices=text_choices(KINDS))
+    name = forms.CharField(label=_("名称"), max_length=100)
+    name_en = forms.CharField(label=_("英文名称"), max_length=140, required=False)
+    field_order = ("code", "kind", "name", "name_en")
+
+
+class PublishForm(forms.Form):
+    """Publication of the draft that was read."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ImportUploadForm(forms.Form):

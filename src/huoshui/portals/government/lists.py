@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from huoshui.access import queries as access
 from huoshui.access.actor import Actor
-from huoshui.catalogue import queries
+from huoshui.access.roles import Permission
+from huoshui.catalogue import queries, queries_schemes
+from huoshui.catalogue.schemes import KINDS
 from huoshui.portals.government.forms_people import LEVELS, ORGANISATION_KINDS
 from huoshui.portals.government.imports_page import SOURCES, STATES
 from huoshui.portals.shared.choices import said
@@ -158,6 +160,42 @@ def institutions(actor: Actor) -> Table:
         default_sort="name",
         key="org_id",
     )
+
+
+def programmes(actor: Actor) -> Table:
+    """Return public schemes with the version in force."""
+    return Table(
+        name="programmes",
+        title=_("政策项目"),
+        rows=queries_schemes.schemes(actor),
+        columns=(
+            Column("name", _("名称"), sort="name", link=lambda row: reverse("gov:programme", args=[row.code])),
+            Column("code", _("代码"), sort="code"),
+            Column("kind", _("类型"), lambda row: KINDS[row.kind], sort="kind"),
+            Column("document", _("现行文号"), "current.document_no"),
+            Column("from", _("生效日期"), "current.valid_from", "day", sort="current.valid_from"),
+            Column("to", _("失效日期"), "current.valid_to", "day"),
+            Column(
+                "newest",
+                _("最新版本"),
+                lambda row: _programme_state(row.versions[0]) if row.versions else None,
+                "status",
+            ),
+        ),
+        filters=(
+            TextFilter("q", _("名称或代码"), fields=("name", "code")),
+            ChoiceFilter("kind", _("类型"), choices=tuple(KINDS.items())),
+        ),
+        default_sort="code",
+        key="code",
+        actions=(Action(_("新建政策项目"), reverse("gov:programme_new")),)
+        if actor.may(Permission.EDIT_PROGRAMMES)
+        else (),
+    )
+
+
+def _programme_state(version: Any) -> Any:
+    return version.state_name, {"draft": "yellow", "published": "green"}.get(version.state, "secondary")
 
 
 def imports(actor: Actor) -> Table:

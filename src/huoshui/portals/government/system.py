@@ -53,5 +53,9 @@ def findings() -> list[Finding]:
 
 def jobs() -> list[JobLine]:
     """Return background work by kind and state."""
-    rows = ProcrastinateJob.objects.values_list("task_name", "status").annotate(n=Count("id")).order_by("task_name", "status")
+    rows = (
+        ProcrastinateJob.objects.values_list("task_name", "status")
+        .annotate(n=Count("id"))
+        .order_by("task_name", "status")
+    )
     return [JobLine(name, str(JOB_STATES.get(status, status)), count) for name, status, count in rows]

@@ -9,6 +9,7 @@ from huoshui.portals.government import (
     views_institution,
     views_people,
     views_policy,
+    views_programme,
     views_system,
 )
 
@@ -26,6 +27,12 @@ urlpatterns = [
     path("approvals/", views_approval.waiting, name="approvals"),
     path("products/", views_approval.products, name="products"),
     path("products/<int:pk>/", views_approval.product, name="product"),
+    path("programmes/", views_programme.programmes, name="programmes"),
+    path("programmes/new/", views_programme.programme_new, name="programme_new"),
+    path("programmes/<str:code>/", views_programme.programme, name="programme"),
+    path("programmes/<str:code>/v<int:number>/", views_programme.programme, name="programme_version"),
+    path("programmes/<str:code>/edit/", views_programme.programme_edit, name="programme_edit"),
+    path("programmes/<str:code>/publish/<int:version>/", views_programme.programme_publish, name="programme_publish"),
     path("institutions/", views_institution.institutions, name="institutions"),
     path("institutions/<int:pk>/", views_institution.institution, name="institution"),
     path("branches/<int:pk>/", views_institution.branch, name="branch"),
