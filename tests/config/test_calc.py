@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from huoshui.config.calc import calc_command, compute
 from huoshui.config.calculators import CALCULATORS
@@ -407,6 +409,37 @@ def test_it_starts_without_django_a_database_or_heavy_libraries() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env={"PATH": ""})
     assert done.stdout.decode().strip() == "[]"
+
+
+def test_the_help_of_the_group_lists_the_calculators() -> None:
+    shown = _invoke(["--help"])
+    assert shown.exit_code == 0
+    assert all(name in shown.output for name in NAMES)
+
+
+SCRAPS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.text(max_size=8),
+    st.sampled_from(["0", "-1", "1.00", "9" * 40, "2025-01-31", "9999-12-31", "0001-01-01", "50%", "1e9", "１"]),
+)  # fmt: skip
+ANYTHING = st.recursive(
+    SCRAPS,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["from", "to_day", "pct", "amount", "date", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(data=st.data())
+def test_whatever_stands_in_a_field_there_is_a_result_or_an_error(name: str, data: st.DataObject) -> None:
+    changed = data.draw(
+        st.dictionaries(st.sampled_from(sorted(CALCULATORS[name].fields)), ANYTHING, min_size=1, max_size=3)
+    )
+    result = compute(name, {**example(name), **changed})
+    assert isinstance(result, dict)
+    json.dumps(result)
 
 
 @pytest.mark.slow
