@@ -8,4 +8,7 @@ app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("products/", views.products, name="products"),
+    path("products/<int:pk>/", views.product, name="product"),
+    path("programmes/", views.programmes, name="programmes"),
+    path("programmes/<str:code>/", views.programme, name="programme"),
 ]
