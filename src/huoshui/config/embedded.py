@@ -17,7 +17,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -140,11 +140,8 @@ def _create(binaries: Path, data: Path, home: Path) -> None:
     password_file = home / "password"
     password_file.write_text(server.owner_password)
     _own(home)
-    _run(
-        [binaries / "initdb", "-D", data, "-U", OWNER, "--pwfile", password_file, "-A", "scram-sha-256"]
-        + ["-E", "UTF8", "--locale", "C.UTF-8", "--no-sync"],
-        home,
-    )
+    where: list[str | Path] = [binaries / "initdb", "-D", data, "--pwfile", password_file]
+    _run([*where, "-U", OWNER, "-A", "scram-sha-256", "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync"], home)
     password_file.unlink()
     (data / "postgresql.auto.conf").write_text(
         "listen_addresses = '127.0.0.1'\nunix_socket_directories = ''\nmax_connections = 120\n"
@@ -159,8 +156,10 @@ def _create(binaries: Path, data: Path, home: Path) -> None:
 def _launch(binaries: Path, data: Path, home: Path, server: Server) -> None:
     log = home / "server.log"
     for attempt in range(START_ATTEMPTS):
-        command = [binaries / "pg_ctl", "-D", data, "-l", log, "-w", "-t", "60", "-o", f"-p {server.port}", "start"]
-        if _run(command, home, check=False) == 0 and _answers(server):
+        control: list[str | Path] = [binaries / "pg_ctl", "-D", data, "-l", log]
+        if _run([*control, "-w", "-t", "60", "-o", f"-p {server.port}", "start"], home, check=False) == 0 and _answers(
+            server
+        ):
             return
         time.sleep(0.5 * (attempt + 1))
     tail = "\n".join(log.read_text(errors="replace").splitlines()[-5:]) if log.exists() else "no log"
@@ -217,14 +216,17 @@ def _own(path: Path) -> None:
             os.chown(item, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
 
 
-def _run(command: list[str | Path], home: Path, *, check: bool = True) -> int:
-    identity = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
+def _run(command: Sequence[str | Path], home: Path, *, check: bool = True) -> int:
+    as_nobody = os.geteuid() == 0
     done = subprocess.run(
         [str(part) for part in command],
         cwd=home,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE if check else subprocess.DEVNULL,
-        **(identity if os.geteuid() == 0 else {}),  # type: ignore[arg-type]
+        check=False,
+        user="nobody" if as_nobody else None,
+        group=pwd.getpwnam("nobody").pw_gid if as_nobody else None,
+        extra_groups=[] if as_nobody else None,
     )
     if check and done.returncode:
         raise DatabaseUnavailable(done.stderr.decode(errors="replace"))
