@@ -28,12 +28,13 @@ from huoshui.catalogue.queries_product import (
     products,
     waiting_versions,
 )
-from huoshui.catalogue.queries_programme import ProgrammeVersionView, programme_version, programmes
+from huoshui.catalogue.queries_schemes import Scheme, SchemeVersion, scheme, schemes
 
 __all__ = [
     "ParameterView",
     "ProductView",
-    "ProgrammeVersionView",
+    "Scheme",
+    "SchemeVersion",
     "VersionView",
     "branch",
     "branches",
@@ -50,13 +51,13 @@ __all__ = [
     "parameters_on",
     "product",
     "products",
-    "programme_version",
-    "programmes",
     "published_programmes",
     "reference_rate",
     "reference_rate_view",
     "reference_rates",
     "repair_measures",
+    "scheme",
+    "schemes",
     "try_on",
     "waiting_versions",
 ]

@@ -13,13 +13,13 @@ from django.db.models import Count, Q, QuerySet
 
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
-from huoshui.access.scope import scope
 from huoshui.catalogue import criteria, lifecycle, terms
 from huoshui.catalogue.freshness import kept
 from huoshui.catalogue.lifecycle import Act, State
 from huoshui.catalogue.models import Branch, Institution, Product, ProductVersion
 from huoshui.catalogue.offers import BranchView, Fee, InstitutionView, Offer, covers
 from huoshui.catalogue.queries_policy import parameter, reference_rate_view
+from huoshui.catalogue.scoping import shown
 from huoshui.kernel import clock, money, rates
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.money import Fen
@@ -117,7 +117,7 @@ def products(actor: Actor, *, filters: Mapping[str, Any] | None = None) -> Query
     *filters*: ``q`` (name, code or bank), ``bank`` (id), ``kind`` (of institution), ``state`` (of any version),
     ``district``, ``collateral``. Firms and the public see what is offered; a bank sees its own and what is offered.
     """
-    rows = scope(actor, Product.objects.select_related("institution__organisation"))
+    rows = shown(actor, Product.objects.select_related("institution__organisation"))
     given = {name: value for name, value in (filters or {}).items() if value}
     for name, condition in _FILTERS.items():
         if name in given:
@@ -127,7 +127,7 @@ def products(actor: Actor, *, filters: Mapping[str, Any] | None = None) -> Query
 
 def product(actor: Actor, product_id: int) -> ProductView:
     """Return a product with the versions *actor* may see. Raises DomainError (product_unknown) where there is none."""
-    rows = scope(actor, Product.objects.select_related("institution__organisation"))
+    rows = shown(actor, Product.objects.select_related("institution__organisation"))
     found = rows.filter(pk=product_id).distinct().first()
     if found is None:
         said = Text("没有这个产品，或您无权查看。", "There is no such product for you.")

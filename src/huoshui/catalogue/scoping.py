@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.access.scope import register as register_rule
+from huoshui.access.scope import scope
 from huoshui.catalogue.lifecycle import State
 from huoshui.catalogue.models import Branch, Institution, Product, ProductVersion, ProgrammeVersion
 
@@ -21,6 +22,11 @@ def register() -> None:
     register_rule(ProgrammeVersion, _programmes)
     register_rule(Institution, _everybody)
     register_rule(Branch, _everybody)
+
+
+def shown(actor: Actor, rows: QuerySet[Product]) -> QuerySet[Product]:
+    """Return the products *actor* may see; a stranger sees what is offered, for that is what the public pages show."""
+    return rows.filter(versions__state=State.APPROVED).distinct() if actor.kind == "anonymous" else scope(actor, rows)
 
 
 def _products(actor: Actor, rows: QuerySet[Product]) -> QuerySet[Product]:
