@@ -152,14 +152,22 @@ def hire(members: tuple[Member, ...], offices: dict[str, int], password: str | N
     return people
 
 
+_COUNTY_HANDS = (
+    ("lead", "负责人", Role.TASKFORCE_LEAD),
+    ("officer", "专员", Role.TASKFORCE_OFFICER),
+    ("visitor", "走访员", Role.VISITOR),
+)
+
+
 def staff_everywhere(branches: dict[str, str]) -> tuple[Member, ...]:
-    """Return the members whom no visitor signs in as but whom the history needs: one a county taskforce and a branch.
+    """Return the members whom no visitor signs in as but whom the history needs: three a county taskforce, one a branch.
 
     *branches*: organisation code → shown name of every branch.
     """
     counties = tuple(
-        Member(f"lead.{code}", f"{name.zh}负责人", f"TF{code}", (Role.TASKFORCE_LEAD,), Text(name.zh, name.en))
+        Member(f"{kind}.{code}", f"{name.zh[:2]}{said}", f"TF{code}", (role,), Text(name.zh, name.en))
         for code, name in COUNTIES.items()
+        for kind, said, role in _COUNTY_HANDS
         if code != "140105"
     )
     managers = tuple(
@@ -168,3 +176,14 @@ def staff_everywhere(branches: dict[str, str]) -> tuple[Member, ...]:
         if code != "FSYH-01"
     )
     return counties + managers
+
+
+def hands_of(district: str) -> tuple[str, str, str]:
+    """Return the user names of a county's lead, officer and visitor."""
+    place = "xiaodian" if district == "140105" else district
+    return f"lead.{place}", f"officer.{place}", f"visitor.{place}"
+
+
+def manager_of(branch_code: str) -> str:
+    """Return the user name of the account manager of a branch."""
+    return "bank.manager" if branch_code == "FSYH-01" else f"manager.{branch_code.lower()}"
