@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.config.database import connection_settings
-from huoshui.config.paths import VAR, VENDOR
+from huoshui.config.paths import PACKAGE, VAR, VENDOR
 
 DEMO = os.environ.get("HUOSHUI_DEMO") == "1"  # practice mode: invented data, marked on every page
 DEBUG = os.environ.get("HUOSHUI_DEBUG") == "1"
@@ -90,7 +90,7 @@ WSGI_APPLICATION = "huoshui.config.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [],
+        "DIRS": [PACKAGE / "portals" / "shared" / "templates"],  # before those of the sign-in library
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
