@@ -15,6 +15,6 @@ urlpatterns = [
     path("apply/consent/", views_apply.consent, name="consent"),
     path("apply/matches/", views_apply.consent, name="matches"),
     path("apply/send/", views_apply.consent, name="send"),
-    path("my/", views.home, name="home"),
+    path("my/", views.sign_in, name="home"),
     path("sign-in/", views.sign_in, name="sign_in"),
 ]

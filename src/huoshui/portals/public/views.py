@@ -9,7 +9,7 @@ from huoshui.access.guard import public
 from huoshui.catalogue import queries as catalogue
 from huoshui.catalogue.papers import PAPERS
 from huoshui.kernel import clock
-from huoshui.portals.public.forms import CostForm, FilterForm
+from huoshui.portals.public.forms import CostForm, FilterForm, reckoned
 from huoshui.portals.public.offers import card, cards
 from huoshui.portals.public.programmes import conditions, programme_page
 
@@ -21,7 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     shown = cards(catalogue.offered_products(today), {}, today)[:6]
     counts = {
         "products": sum(1 for offer in catalogue.offered_products(today) if offer.kind == "loan"),
-        "banks": sum(1 for one in catalogue.institutions("bank") if one.products),
+        "banks": sum(1 for one in catalogue.institutions() if one.products and one.kind != "guarantor"),
         "programmes": len(catalogue.published_programmes()),
     }
     return render(request, "public/home.html", {"cards": shown, "counts": counts})
@@ -47,6 +47,8 @@ def product(request: HttpRequest, pk: int) -> HttpResponse:
     form = CostForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     shown = card(offer, wanted, clock.today())
+    if not form.errors:
+        form = CostForm(initial=reckoned(shown.page.cost))
     papers = [PAPERS[code] for code in offer.papers if code in PAPERS]
     context = {"card": shown, "form": form, "conditions": conditions(offer.criteria), "papers": papers}
     return render(request, "public/product.html", context)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
@@ -68,6 +68,12 @@ def pct(rate: int | Decimal | str | None) -> str:
         return NOTHING
     percent = rates.from_ppm(rate) if isinstance(rate, int) else Decimal(str(rate))
     return f"{rates.rate_text(percent)}%"
+
+
+@register.filter
+def pct2(rate: Decimal | None) -> str:
+    """Return percent with two decimals, half up, for comparing at a glance; the sheet shows all four."""
+    return NOTHING if rate is None else f"{rate.quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
 
 
 @register.filter
