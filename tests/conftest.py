@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
+from django.core.cache import cache
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT / ".." / "shared" / "data"
@@ -26,3 +31,48 @@ def _flush_past_the_guards() -> Iterator[None]:
     DatabaseOperations.sql_flush = guarded  # type: ignore[method-assign]
     yield
     DatabaseOperations.sql_flush = flush  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_of_other_tests() -> None:
+    """Attempts counted against one test's visitor do not hold back the next."""
+    cache.clear()
+
+
+@contextmanager
+def as_web_role() -> Iterator[None]:
+    """Run a block under the role that serves pages, so that row security judges it; tests themselves run as the owner."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE huoshui_web")
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET ROLE")
+
+
+class WebRoleClient(Client):
+    """Django's test client, whose requests reach the database as in production: bound by row security."""
+
+    def request(self, **request: Any) -> Any:
+        with as_web_role():
+            return super().request(**request)
+
+
+@pytest.fixture
+def client(db: None) -> Client:
+    """A visitor's browser; what it asks is answered under the web role."""
+    return WebRoleClient()
+
+
+def web_connection() -> psycopg.Connection[Any]:
+    """Return a connection of the web role's own to the test database; skips where its password is not known."""
+    from huoshui.config.database import url
+    from huoshui.config.paths import VAR
+
+    address = url(VAR, "web")
+    try:
+        return psycopg.connect(address, dbname=connection.settings_dict["NAME"], user="huoshui_web", autocommit=True)
+    except psycopg.OperationalError as refused:
+        pytest.skip(f"the web role cannot sign in to this server: {refused}")

@@ -12,10 +12,10 @@ from huoshui.access.actor import ANONYMOUS, Actor
 from huoshui.access.roles import Permission
 
 _bound: ContextVar[Actor] = ContextVar("bound_actor", default=ANONYMOUS)
-_BIND = (
+BIND = (
     "SELECT set_config('huoshui.kind', %s, false), set_config('huoshui.org_path', %s, false),"
     " set_config('huoshui.district', %s, false), set_config('huoshui.enterprises', %s, false),"
-    " set_config('huoshui.person', %s, false)"
+    " set_config('huoshui.person', %s, false), set_config('huoshui.paths', %s, false)"
 )
 _DESK = frozenset({Permission.READ_REGISTER, Permission.READ_DEMANDS})
 
@@ -34,13 +34,17 @@ def reach(actor: Actor) -> str:
     return "all" if actor.org_kind in ("operator", "auditor") and actor.permissions & _DESK else ""
 
 
+def settings_of(actor: Actor) -> list[str]:
+    """Return the values that BIND sets for *actor*, in its order."""
+    firms, paths = ",".join(map(str, actor.enterprise_ids)), ",".join(_upwards(actor.org_path))
+    person = str(actor.person_id or "")
+    return [reach(actor), actor.org_path, actor.district, f"{{{firms}}}", person, f"{{{paths}}}"]
+
+
 def bind(actor: Actor) -> None:
     """Make *actor* the one whom this connection's row policies judge by, until the next bind or reset."""
-    firms = ",".join(map(str, actor.enterprise_ids))
     with connection.cursor() as cursor:
-        cursor.execute(
-            _BIND, [reach(actor), actor.org_path, actor.district, "{" + firms + "}", str(actor.person_id or "")]
-        )
+        cursor.execute(BIND, settings_of(actor))
     _bound.set(actor)
 
 
@@ -62,6 +66,12 @@ def reset() -> None:
         if connection.in_atomic_block:  # the transaction is lost anyway, and with it what bind set inside it
             return
         connection.close()
+
+
+def _upwards(path: str) -> list[str]:
+    """Return a path and those above it: "/1/7/" gives "/1/7/" and "/1/"."""
+    parts = path.strip("/").split("/") if path.strip("/") else []
+    return ["/" + "/".join(parts[:depth]) + "/" for depth in range(len(parts), 0, -1)]
 
 
 def release() -> None:
