@@ -11,7 +11,7 @@ from huoshui.catalogue.papers import PAPERS
 from huoshui.catalogue.terms import COLLATERAL, METHODS
 from huoshui.financing.reasons import REASON_CODES
 from huoshui.portals.shared.choices import said, text_choices
-from huoshui.portals.shared.fields import PercentField, WanField, YuanField
+from huoshui.portals.shared.fields import DayField, PercentField, WanField, YuanField
 
 
 def paper_choices() -> list[tuple[str, str]]:
@@ -103,21 +103,21 @@ class ContractForm(SeenForm):
     """A signed contract."""
 
     contract_no = forms.CharField(label=_("合同编号"), max_length=60)
-    signed_on = forms.DateField(label=_("签订日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    signed_on = DayField(label=_("签订日期"))
 
 
 class DrawdownForm(forms.Form):
     """Money paid out, in whole or in part."""
 
     amount = YuanField(label=_("放款金额"))
-    drawn_on = forms.DateField(label=_("放款日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    drawn_on = DayField(label=_("放款日期"))
     slip_no = forms.CharField(label=_("借据号"), max_length=60, help_text=_("同一借据号只记一次。"))
 
 
 class RepaymentForm(forms.Form):
     """Money that came back."""
 
-    paid_on = forms.DateField(label=_("还款日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    paid_on = DayField(label=_("还款日期"))
     principal = YuanField(label=_("归还本金"), minimum=0)
     interest = YuanField(label=_("支付利息"), minimum=0)
     slip_no = forms.CharField(label=_("流水号"), max_length=60, help_text=_("同一流水号只记一次。"))
@@ -146,10 +146,9 @@ class CapacityForm(forms.Form):
     weekly_capacity = forms.IntegerField(
         label=_("每周可接需求数"), min_value=0, max_value=10_000, help_text=_("派单时不超过这个数；0 表示不接。")
     )
-    paused_until = forms.DateField(
+    paused_until = DayField(
         label=_("暂停接单至"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("留空表示正常接单；到期自动恢复。"),
     )
 

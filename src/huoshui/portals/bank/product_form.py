@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.catalogue.terms import COLLATERAL, FEE_TIMES, METHODS, PARTIES, RATE_KINDS
 from huoshui.portals.bank.forms import paper_choices
 from huoshui.portals.shared.choices import text_choices
-from huoshui.portals.shared.fields import PercentField, WanField
-
-_DAY = {"type": "date"}
+from huoshui.portals.shared.fields import DayField, PercentField, WanField
 
 
 class ProductForm(forms.Form):
@@ -66,8 +64,8 @@ class ProductForm(forms.Form):
     exclusive_to = forms.CharField(
         label=_("专属对象"), max_length=80, required=False, help_text=_("例如“法兰产业镇”；留空表示普通产品。")
     )
-    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput(attrs=_DAY))
-    valid_to = forms.DateField(label=_("失效日期"), required=False, widget=forms.DateInput(attrs=_DAY))
+    valid_from = DayField(label=_("生效日期"))
+    valid_to = DayField(label=_("失效日期"), required=False)
 
     def __init__(self, *args: Any, districts: list[tuple[str, str]], fixed_code: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

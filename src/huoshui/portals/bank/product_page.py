@@ -116,7 +116,7 @@ def _counts(view: VersionView) -> bool:
 
 def _edit_url(actor: Actor, product: ProductView) -> str:
     waiting = product.versions[0].state == State.SUBMITTED
-    if waiting or not actor.may(Permission.EDIT_PRODUCTS):
+    if waiting or product.bank_id != actor.organisation_id or not actor.may(Permission.EDIT_PRODUCTS):
         return ""
     return reverse("bank:product_edit", args=[product.id])
 

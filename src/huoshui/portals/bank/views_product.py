@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -43,7 +44,10 @@ def new_product(request: ActingRequest) -> HttpResponseBase:
 @requires(Permission.EDIT_PRODUCTS)
 def edit_product(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Change the draft of a product, or draft its next version."""
-    return _edit(request, ProductEditor.of(request.actor, queries.product(request.actor, pk), request.POST or None))
+    found = queries.product(request.actor, pk)
+    if found.bank_id != request.actor.organisation_id:
+        raise Http404
+    return _edit(request, ProductEditor.of(request.actor, found, request.POST or None))
 
 
 def _edit(request: ActingRequest, editor: ProductEditor) -> HttpResponseBase:

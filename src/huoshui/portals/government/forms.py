@@ -12,7 +12,7 @@ from huoshui.catalogue.purposes import PURPOSES
 from huoshui.catalogue.terms import COLLATERAL
 from huoshui.kernel import clock
 from huoshui.portals.shared.choices import said, text_choices
-from huoshui.portals.shared.fields import WanField
+from huoshui.portals.shared.fields import DayField, WanField
 
 OUTCOMES: tuple[tuple[str, Any], ...] = (
     ("need", _("有融资需求")),
@@ -31,7 +31,6 @@ CODE_KINDS: tuple[tuple[str, Any], ...] = (
     ("event", _("对接活动")),
     ("hall", _("服务大厅")),
 )
-DAY = {"type": "date"}
 
 
 def purpose_choices() -> list[tuple[str, str]]:
@@ -76,12 +75,12 @@ class VisitForm(forms.Form):
     """One call on a firm; the phone makes *client_id*, so that sending it twice keeps one visit."""
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    visited_on = forms.DateField(label=_("走访日期"), widget=forms.DateInput(attrs=DAY), initial=clock.today)
+    visited_on = DayField(label=_("走访日期"), initial=clock.today)
     outcome = forms.ChoiceField(label=_("走访结果"), choices=OUTCOMES, widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("情况记录"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
-    follow_up_on = forms.DateField(label=_("下次回访"), required=False, widget=forms.DateInput(attrs=DAY))
+    follow_up_on = DayField(label=_("下次回访"), required=False)
     amount = WanField(label=_("需要金额"), required=False)
     term_months = forms.IntegerField(label=_("期限（月）"), required=False, min_value=1, max_value=360)
     purpose = forms.ChoiceField(label=_("用途"), required=False, choices=purpose_choices)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from huoshui.catalogue.schemes import KINDS
 from huoshui.portals.shared.choices import text_choices
+from huoshui.portals.shared.fields import DayField
 
-DAY = {"type": "date"}
 DAY_KINDS: tuple[tuple[str, Any], ...] = (
     ("holiday", _("放假")),
     ("makeup_workday", _("调休上班")),
@@ -23,14 +23,14 @@ class ParameterForm(forms.Form):
     """A policy value from a day on, with its document."""
 
     value = forms.CharField(label=_("新值"), max_length=200)
-    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput(attrs=DAY))
+    valid_from = DayField(label=_("生效日期"))
     document_no = forms.CharField(label=_("依据文号"), max_length=80, help_text=_("例如“并政办发〔2026〕12号”。"))
 
 
 class CalendarDayForm(forms.Form):
     """A day that is not what its weekday says."""
 
-    day = forms.DateField(label=_("日期"), widget=forms.DateInput(attrs=DAY))
+    day = DayField(label=_("日期"))
     kind = forms.ChoiceField(label=_("类型"), choices=DAY_KINDS)
     name = forms.CharField(label=_("节日"), max_length=40, required=False)
     source = forms.CharField(label=_("依据"), max_length=120, help_text=_("例如国务院办公厅放假通知的文号。"))
@@ -104,8 +104,8 @@ class ProgrammeVersionForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "font-monospace"}),
         help_text=_("按类型填写的条款；比例为百分数文本，金额为元。保存时逐项检查并指出问题。"),
     )
-    valid_from = forms.DateField(label=_("生效日期"), widget=forms.DateInput(attrs=DAY))
-    valid_to = forms.DateField(label=_("失效日期"), required=False, widget=forms.DateInput(attrs=DAY))
+    valid_from = DayField(label=_("生效日期"))
+    valid_to = DayField(label=_("失效日期"), required=False)
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def clean(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.catalogue import queries, queries_schemes
 from huoshui.catalogue.schemes import KINDS
+from huoshui.kernel.text import Text
 from huoshui.portals.government.forms_people import LEVELS, ORGANISATION_KINDS
 from huoshui.portals.government.imports_page import SOURCES, STATES
 from huoshui.portals.shared.choices import said
@@ -20,6 +21,16 @@ from huoshui.portals.shared.tables import Action, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import ChoiceFilter, TextFilter
 from huoshui.registry import imports as register_imports
 from huoshui.registry import queries as registry
+
+INSTITUTION_KINDS: dict[str, Text] = {
+    "state_bank": Text("国有大型银行", "State bank"),
+    "joint_stock_bank": Text("股份制银行", "Joint-stock bank"),
+    "city_bank": Text("城市商业银行", "City bank"),
+    "rural_bank": Text("农村金融机构", "Rural institution"),
+    "village_bank": Text("村镇银行", "Village bank"),
+    "policy_bank": Text("政策性银行", "Policy bank"),
+    "guarantor": Text("政府性融资担保机构", "Public guarantor"),
+}
 
 
 def organisations(actor: Actor) -> Table:
@@ -150,7 +161,7 @@ def institutions(actor: Actor) -> Table:
         rows=list(queries.institutions()),
         columns=(
             Column("name", _("名称"), sort="name", link=lambda row: reverse("gov:institution", args=[row.org_id])),
-            Column("kind", _("类型"), lambda row: str(_(row.kind_name)), sort="kind"),
+            Column("kind", _("类型"), lambda row: INSTITUTION_KINDS.get(row.kind, row.kind), sort="kind"),
             Column("branches", _("网点"), "branches", "count", sort="branches"),
             Column("products", _("在架产品"), "products", "count", sort="products"),
             Column("small", _("小型机构"), lambda row: _("是") if row.small else ""),

@@ -37,9 +37,7 @@ class ProgrammePage:
     edit_label: str
 
 
-def programme_page(
-    actor: Actor, file: Scheme, number: int | None, *, publish: Form | None = None
-) -> ProgrammePage:
+def programme_page(actor: Actor, file: Scheme, number: int | None, *, publish: Form | None = None) -> ProgrammePage:
     """Return the page at version *number* (the newest by default)."""
     shown = next((view for view in file.versions if number in (None, view.number)), None)
     if shown is None:

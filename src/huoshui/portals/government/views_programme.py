@@ -44,9 +44,7 @@ def programme_new(request: ActingRequest) -> HttpResponseBase:
 @requires(Permission.EDIT_PROGRAMMES)
 def programme_edit(request: ActingRequest, code: str) -> HttpResponseBase:
     """Change the draft of a scheme, or draft its next version."""
-    return _edit(
-        request, ProgrammeEditor.of(request.actor, queries.scheme(request.actor, code), request.POST or None)
-    )
+    return _edit(request, ProgrammeEditor.of(request.actor, queries.scheme(request.actor, code), request.POST or None))
 
 
 def _edit(request: ActingRequest, editor: ProgrammeEditor) -> HttpResponseBase:

@@ -117,3 +117,13 @@ class PercentField(forms.Field):
     def prepare_value(self, value: object) -> object:
         """Return the rate without trailing zeros."""
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value
+
+
+class DayField(forms.DateField):
+    """A day, shown and typed as 2025-03-15 whatever the language; the browser's own calendar helps."""
+
+    default_error_messages = {"invalid": _("这不是一个日期，请写成 2025-03-15。")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
