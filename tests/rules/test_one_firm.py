@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rules import trees
 
 from huoshui.rules.facts import shipped
 from huoshui.rules.firm import (
@@ -26,6 +25,7 @@ from huoshui.rules.firm import (
     passing,
 )
 from huoshui.rules.tree import All, Any_, Atom, Node, Not, atoms, parse
+from tests.rules import trees
 
 FACTS = shipped()
 AS_OF = trees.AS_OF

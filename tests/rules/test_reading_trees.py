@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.rules import trees
 
 from huoshui.kernel.errors import Refused
 from huoshui.rules.facts import shipped
 from huoshui.rules.tree import MAX_ATOMS, MAX_DEPTH, parse, to_json
 from huoshui.rules.words import sentence
+from tests.rules import trees
 
 FACTS = shipped()
 GOOD = {"fact": "dishonest", "op": "=", "value": False}

@@ -154,10 +154,11 @@ def _atom(atom: Atom, facts: Facts, as_of: dt.date) -> Verdict:
         value = Decimal(str(value))
     if atom.op.startswith("months_since"):
         value = whole_months(value, as_of)
-    return Verdict.YES if _COMPARE[atom.op](value, atom.value) else Verdict.NO
+    return Verdict.YES if COMPARE[atom.op](value, atom.value) else Verdict.NO
 
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+# one table for both evaluators: what each operator asks of a known value
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "=": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,

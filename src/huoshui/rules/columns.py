@@ -1,0 +1,219 @@
+"""A batch's columns as an atom reads them: which firms are known, and which of them satisfy it, as packed bits."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from huoshui.rules.facts import Fact, Kind
+from huoshui.rules.firm import COMPARE
+from huoshui.rules.layout import Bytes, Layout, ranked
+from huoshui.rules.spans import Span, outside, spans
+from huoshui.rules.tree import Atom
+
+_MANY = 8  # runs of names; beyond, looking each row up beats comparing
+
+
+class Column(Protocol):
+    """*known*: bits of the firms whose value is known."""
+
+    known: Bytes
+
+    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
+        """Return the bits of firms whose value satisfies *atom*; bits of unknown firms mean nothing."""
+
+
+class Ordered:
+    """Money, numbers and dates."""
+
+    def __init__(self, array: pa.Array, layout: Layout) -> None:
+        self.known = _known(array, layout)
+        values = _values(array)
+        if values.dtype.kind == "f":
+            self.known &= layout.bits(~np.isnan(values))
+        self.values: NDArray[Any] = layout.spread(values)
+
+    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
+        """Return the bits of firms whose value lies in the atom's intervals."""
+        wanted = spans(atom, as_of=as_of, whole=self.values.dtype.kind != "f")
+        bits = _within(self.values, wanted)
+        return ~bits if outside(atom) else bits
+
+
+class Named:
+    """Codes, grades and texts: each value is its rank among the batch's distinct names."""
+
+    def __init__(self, array: pa.Array, layout: Layout) -> None:
+        self.names, ranks = ranked(array)
+        valid = np.asarray(pc.is_valid(array))
+        self.known = layout.bits(valid)
+        self.ranks = layout.spread(ranks.astype(np.min_scalar_type(max(len(self.names), 1))))
+
+    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
+        """Return the bits of firms whose name the atom accepts."""
+        holds = COMPARE[atom.op]
+        accepted = np.array([holds(name, atom.value) for name in self.names] or [False], np.bool_)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], accepted, [False]])))
+        if len(edges) > 2 * _MANY:
+            return np.packbits(accepted[self.ranks], bitorder="little")
+        return _within(self.ranks, [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)])
+
+
+class Flag:
+    """Yes or no."""
+
+    def __init__(self, array: pa.Array, layout: Layout) -> None:
+        self.known = _known(array, layout)
+        filled = array.fill_null(False) if array.null_count else array
+        self.bits = layout.bits(filled.to_numpy(zero_copy_only=False))
+
+    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
+        """Return the bits of firms whose flag is the wanted one."""
+        return self.bits if atom.value == (atom.op == "=") else ~self.bits
+
+
+class Labels:
+    """Sets of labels: the bits of each label, made when first asked for."""
+
+    def __init__(self, array: pa.Array, layout: Layout) -> None:
+        self.known = _known(array, layout)
+        self._layout = layout
+        self._names, self._ranks = ranked(pc.list_flatten(array))
+        self._firms = pc.list_parent_indices(array).to_numpy(zero_copy_only=False)
+        valid = np.asarray(pc.is_valid(pc.list_flatten(array)))
+        self._firms, self._ranks = self._firms[valid], self._ranks[valid]
+
+    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
+        """Return the bits of firms that carry the label."""
+        carried = np.zeros(self._layout.rows, np.bool_)
+        if atom.value in self._names:
+            carried[self._firms[self._ranks == self._names.index(atom.value)]] = True
+        return self._layout.bits(carried)
+
+
+_READ: dict[Kind, Any] = {
+    Kind.MONEY: Ordered,
+    Kind.NUMBER: Ordered,
+    Kind.DATE: Ordered,
+    Kind.CODE: Named,
+    Kind.GRADE: Named,
+    Kind.TEXT: Named,
+    Kind.FLAG: Flag,
+    Kind.LABELS: Labels,
+}
+
+
+def column(fact: Fact, array: pa.Array, layout: Layout) -> Column:
+    """Return a batch's *array* of *fact* ready for atoms; its type is one that ``accepts`` lets in."""
+    if pa.types.is_null(array.type):
+        array = array.cast(_EMPTY[fact.kind])
+    read: Column = _READ[fact.kind](array, layout)
+    return read
+
+
+def accepts(fact: Fact, found: pa.DataType) -> bool:
+    """Return whether a column of type *found* can hold *fact*; an all-null column without a type always can."""
+    return bool(pa.types.is_null(found) or any(test(found) for test in _TYPES[fact.kind]))
+
+
+def _is_text(found: pa.DataType) -> bool:
+    return bool(pa.types.is_string(found) or pa.types.is_large_string(found))
+
+
+def _is_name(found: pa.DataType) -> bool:
+    return _is_text(found.value_type if pa.types.is_dictionary(found) else found)
+
+
+def _is_list(found: pa.DataType) -> bool:
+    return bool((pa.types.is_list(found) or pa.types.is_large_list(found)) and _is_name(found.value_type))
+
+
+def _is_whole(found: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(found) and found != pa.uint64())
+
+
+def _is_float(found: pa.DataType) -> bool:
+    return found in (pa.float32(), pa.float64())
+
+
+_TYPES: dict[Kind, tuple[Any, ...]] = {
+    Kind.MONEY: (_is_whole,),
+    Kind.NUMBER: (_is_whole, _is_float),
+    Kind.DATE: (pa.types.is_date32,),
+    Kind.CODE: (_is_name,),
+    Kind.GRADE: (_is_name,),
+    Kind.TEXT: (_is_name,),
+    Kind.FLAG: (pa.types.is_boolean,),
+    Kind.LABELS: (_is_list,),
+}
+_EMPTY: dict[Kind, pa.DataType] = {
+    Kind.MONEY: pa.int64(),
+    Kind.NUMBER: pa.int64(),
+    Kind.DATE: pa.date32(),
+    Kind.CODE: pa.string(),
+    Kind.GRADE: pa.string(),
+    Kind.TEXT: pa.string(),
+    Kind.FLAG: pa.bool_(),
+    Kind.LABELS: pa.list_(pa.string()),
+}
+EXPECTED: dict[Kind, str] = {
+    Kind.MONEY: "int64 (fen)",
+    Kind.NUMBER: "int or float",
+    Kind.DATE: "date32",
+    Kind.CODE: "string",
+    Kind.GRADE: "string",
+    Kind.TEXT: "string",
+    Kind.FLAG: "bool",
+    Kind.LABELS: "list of strings",
+}
+
+
+def _known(array: pa.Array, layout: Layout) -> Bytes:
+    if not array.null_count:
+        return layout.present.copy()
+    return layout.bits(np.asarray(pc.is_valid(array)))
+
+
+def _values(array: pa.Array) -> NDArray[Any]:
+    """Return the stored values without a copy; where a value is null, whatever lies there."""
+    if pa.types.is_date32(array.type):
+        array = array.view(pa.int32())
+    if pa.types.is_integer(array.type) and array.type not in (pa.int64(), pa.int32()):
+        array = array.cast(pa.int64())
+    width = array.type.bit_width // 8
+    if not len(array):
+        return np.zeros(0, np.dtype(array.type.to_pandas_dtype()))
+    whole = np.frombuffer(array.buffers()[1], np.dtype(array.type.to_pandas_dtype()))
+    values = whole[array.offset : array.offset + len(array)]
+    return values.astype(np.float64) if width == 4 and values.dtype.kind == "f" else values
+
+
+def _within(values: NDArray[Any], wanted: Iterable[Span]) -> Bytes:
+    found: Bytes | None = None
+    for low, high in wanted:
+        bits = np.packbits(_between(values, low, high), bitorder="little")
+        found = bits if found is None else found | bits
+    return np.zeros(len(values) // 8, np.uint8) if found is None else found
+
+
+def _between(values: NDArray[Any], low: Any, high: Any) -> NDArray[np.bool_]:
+    if values.dtype.kind != "f":
+        limits = np.iinfo(values.dtype)
+        if (low is not None and low > limits.max) or (high is not None and high < limits.min):
+            return np.zeros(len(values), np.bool_)
+        low = None if low is None or low <= limits.min else low
+        high = None if high is None or high >= limits.max else high
+    found: NDArray[np.bool_]
+    if low is not None and high is not None:
+        found = values == low if low == high else (values >= low) & (values <= high)
+    elif low is not None:
+        found = values >= low
+    else:
+        found = values <= high if high is not None else np.ones(len(values), np.bool_)
+    return found
