@@ -11,6 +11,7 @@ from huoshui.access.actions_people import (
     reopen_person,
 )
 from huoshui.access.actions_sign_in import (
+    rekey,
     reset_factor,
     set_language,
     set_password,
@@ -20,6 +21,6 @@ from huoshui.access.actions_sign_in import (
 
 __all__ = [
     "Sent", "check_code", "close_person", "create_organisation", "create_person", "end_role", "grant_role",
-    "mark_all_read", "mark_read", "notify", "reopen_person", "reset_factor", "send_code", "set_language",
+    "mark_all_read", "mark_read", "notify", "rekey", "reopen_person", "reset_factor", "send_code", "set_language",
     "set_password", "sign_out_everywhere", "unlock",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from huoshui.access import policy
+from huoshui.access import policy, vault
 from huoshui.access.actions_notice import notify
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.authority import found, require_administration
@@ -134,3 +134,20 @@ def password_changed(person: Person) -> None:
     with transaction.atomic():
         Person.objects.filter(pk=person.pk).update(must_change_password=False)
         record(actor_for(person), "PASSWORD_CHANGED", ("person", person.pk), facts={"username": person.username})
+
+
+def rekey(actor: Actor) -> int:
+    """Write encrypted phone numbers, and the indexes that find them, under the newest key; returns how many."""
+    require_administration(actor)
+    count = 0
+    with transaction.atomic():
+        for person in Person.objects.filter(phone_cipher__isnull=False).select_for_update().iterator():
+            assert person.phone_cipher is not None, "only rows with a number are asked for"
+            number = vault.decrypt(person.phone_cipher)
+            person.phone_cipher = vault.encrypt(number)
+            if person.phone_hash:
+                person.phone_hash = vault.blind_index(number)
+            person.save(update_fields=["phone_cipher", "phone_hash"])
+            count += 1
+        record(actor, "DATA_REKEYED", ("person", "phones"), facts={"count": count})
+    return count

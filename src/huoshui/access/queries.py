@@ -116,6 +116,11 @@ def actor_named(username: str) -> Actor:
     return actor_for(person) if person else ANONYMOUS
 
 
+def actor_id(username: str) -> int | None:
+    """Return the id of the account called *username*, open or closed; None where there is none."""
+    return Person.objects.filter(username=username).values_list("pk", flat=True).first()
+
+
 def people_of(
     actor: Actor, *, organisation_id: int | None = None, role: Role | None = None, text: str = ""
 ) -> QuerySet[Person]:
