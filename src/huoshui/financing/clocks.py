@@ -122,7 +122,9 @@ class Rung:
 LADDER = ("officer", "officer", "branch", "head", "taskforce")
 
 
-def rungs(clock: Running, *, offered_at: dt.datetime, values: Mapping[str, Any], calendar: Calendar) -> tuple[Rung, ...]:
+def rungs(
+    clock: Running, *, offered_at: dt.datetime, values: Mapping[str, Any], calendar: Calendar
+) -> tuple[Rung, ...]:
     """Return the whole ladder of *clock*, in order: due soon, due, and so many working days late for each level.
 
     Nobody is reminded before working day ``chase.first_day`` after the case was offered.
