@@ -272,6 +272,13 @@ class TestRepairTable:
 
         assert {row["fact"] for row in shipped.repair_measures() if row["fact"]} <= set(dictionary())
 
+    def test_a_fact_with_one_measure_has_a_remedy(self):
+        presets.install(SYSTEM)
+        remedies = queries.remedies()
+        assert "纳税信用修复" in remedies["tax_grade"].zh
+        assert "labels" not in remedies  # two measures: which one depends on the label
+        assert "status" not in remedies  # a closed firm cannot repair that
+
     def test_a_row_is_written_and_rewritten(self):
         for problem in ("一", "二"):
             actions.save_repair_measure(SYSTEM, code="x", words=self.words(problem=problem), standard=None)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -250,3 +252,22 @@ def test_the_sheet_names_every_cost_and_sums_to_the_total():
     assert [line.on for line in lines] == sorted(line.on for line in lines)
     assert {line.payee.zh for line in lines} == {"汾水银行", "某评估公司", "企业"}
     assert priced.total == priced.interest + priced.fees - priced.subsidy
+
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "algorithms" / "all-in-cost.md"
+ROWS = re.findall(r"^\| (annuity|equal_principal|interest_only|bullet) \| (.+) \|$", PAGE.read_text("utf-8"), re.M)
+
+
+@pytest.mark.parametrize(("method", "figures"), ROWS)
+def test_the_worked_table_of_the_page_is_what_is_computed(method, figures):
+    fee = Fee(NAME, "firm", "guarantor", "yearly", pct=Decimal("0.80"))
+    at = {"principal": 100_000_000, "rate": "3.45", "method": method}
+    plain, costly = loan(**at), loan(**at, fees=[fee])
+    helped = loan(**at, fees=[fee], grants=[half(months=12)])
+    amounts = [f"{fen // 100:,}.{fen % 100:02d}" for fen in (helped.interest, helped.fees, helped.subsidy)]
+    rates_shown = [str(rate) for rate in (plain.rate_before_pct, costly.rate_before_pct, helped.rate_after_pct)]
+    assert [*amounts, *rates_shown] == figures.split(" | ")
+
+
+def test_the_page_has_a_row_a_method():
+    assert [method for method, _ in ROWS] == ["interest_only", "annuity", "equal_principal", "bullet"]

@@ -12,6 +12,7 @@ from huoshui.catalogue.queries_policy import (
     reference_rate,
     reference_rate_view,
     reference_rates,
+    remedies,
     repair_measures,
 )
 from huoshui.catalogue.queries_product import (
@@ -55,6 +56,7 @@ __all__ = [
     "reference_rate",
     "reference_rate_view",
     "reference_rates",
+    "remedies",
     "repair_measures",
     "scheme",
     "schemes",

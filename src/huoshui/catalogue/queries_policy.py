@@ -134,6 +134,15 @@ def repair_measures(standard: int | None = None) -> tuple[RepairView, ...]:
     return tuple(view for view in found if standard is None or view.standard == standard)
 
 
+def remedies() -> Mapping[str, Text]:
+    """Return by fact what a firm can do about it, where the repair table has exactly one measure for the fact."""
+    found: dict[str, list[Text]] = {}
+    for view in repair_measures():
+        if view.fact and view.repairable:
+            found.setdefault(view.fact, []).append(view.measure)
+    return {fact: measures[0] for fact, measures in found.items() if len(measures) == 1}
+
+
 def _overrides() -> Mapping[str, tuple[tuple[dt.date, Any, str], ...]]:
     return kept(("parameters",), "overrides", _load_overrides)
 

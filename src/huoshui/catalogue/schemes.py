@@ -255,7 +255,7 @@ def _subsidy_benefit(terms: Mapping[str, Any]) -> Text:
     if terms.get("months"):
         parts.append(Text(f"最长 {terms['months']} 个月", f"up to {terms['months']} months"))
     if (cap := _fen(terms.get("principal_cap"))) is not None:
-        parts.append(Text(f"贷款本金不超过 {money.human(cap).zh} 的部分", f"on at most {money.human(cap).en}"))
+        parts.append(Text(f"限贷款本金 {money.human(cap).zh}以内", f"on at most {money.human(cap).en}"))
     return Text("，".join(part.zh for part in parts), ", ".join(part.en for part in parts))
 
 

@@ -26,8 +26,8 @@ from huoshui.rules.facts import Kind
 from huoshui.rules.firm import Verdict
 from huoshui.rules.tree import Atom, Node
 
-# a firm does not change its kind, size, place or trade for a loan: failing here is no "near miss"
-LASTING = frozenset({"kind", "district_code", "industry_code", "size_class"})
+# a firm does not change its kind, size, place, trade or past for a loan: failing here is no "near miss"
+LASTING = frozenset({"kind", "district_code", "industry_code", "size_class", "has_loan_history"})
 # these can always be had: a loan on good name, and a public guarantee asked for with the loan
 ALWAYS_OPEN = frozenset({"credit", "guarantee"})
 BASIS_POINT = Decimal("0.01")
