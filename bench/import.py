@@ -23,7 +23,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -81,7 +80,10 @@ def clean_rows(rows: int) -> pl.DataFrame:
         (pl.lit("太原市迎泽大街") + pl.col("number").cast(pl.String) + pl.lit("号")).alias("address"),
         chosen(("F5211", "C3411", "H6210", "E4710", "I6510")).alias("industry_code"),
         pl.lit("日用百货、五金交电、建筑材料的销售").alias("scope"),
-        pl.select(day.cast(pl.String) if isinstance(day, pl.Series) else day).to_series().cast(pl.String).alias("established_on"),
+        pl.select(day.cast(pl.String) if isinstance(day, pl.Series) else day)
+        .to_series()
+        .cast(pl.String)
+        .alias("established_on"),
         yuan(13, 0.05).alias("registered_capital"),
         chosen(("", "高新技术", "专精特新;高新技术", "涉农")).replace("", None).alias("labels"),
         chosen(("有限责任公司", "个体工商户", "股份有限公司")).alias("organisation_type"),
@@ -111,7 +113,9 @@ def with_dirt(clean: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     rows = clean.height
     spoilt = np.sort(rng.choice(np.arange(1, rows), max(1, int(rows * DIRT)), replace=False))
     kind = rng.integers(0, 6, len(spoilt))
-    cells = {name: clean[name].to_list() for name in ("uscc", "established_on", "registered_capital", "revenue_last_year")}
+    cells = {
+        name: clean[name].to_list() for name in ("uscc", "established_on", "registered_capital", "revenue_last_year")
+    }
     for row, way in zip(spoilt.tolist(), kind.tolist(), strict=True):
         if way == 0:
             last = cells["uscc"][row][-1]
@@ -188,9 +192,9 @@ def pydantic_model() -> Any:
     from huoshui.kernel import uscc
 
     money = Annotated[Decimal, Field(ge=0, le=10**13, decimal_places=2)] | None
-    limited = {code: (money, None) for code in (*MONEY, "registered_capital")}
-    numbers = {code: (Decimal | None, None) for code in COUNTS}
-    flags = {code: (bool | None, None) for code in FLAGS}
+    limited = dict.fromkeys((*MONEY, "registered_capital"), (money, None))
+    numbers = dict.fromkeys(COUNTS, (Decimal | None, None))
+    flags = dict.fromkeys(FLAGS, (bool | None, None))
     text = {name: (Annotated[str, Field(max_length=8000)] | None, None) for name in REGISTER if name not in limited}
 
     class Row(BaseModel):
@@ -254,15 +258,19 @@ def into_register(path: Path) -> tuple[float, float]:
     from huoshui.registry import imports
 
     with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica; TRUNCATE registry_enterprise CASCADE; RESET session_replication_role")
+        cursor.execute(
+            "SET session_replication_role = replica; TRUNCATE registry_enterprise CASCADE; RESET session_replication_role"
+        )
     taken = []
     with acting(SYSTEM):
         for _ in range(2):
             started = time.perf_counter()
             batch = imports.run("market", path, actor=SYSTEM)
             taken.append(time.perf_counter() - started)
-            print(f"  {batch.rows:,} rows: {batch.created:,} created, {batch.changed:,} changed, "
-                  f"{batch.unchanged:,} unchanged, {batch.refused:,} refused in {taken[-1]:.1f} s")
+            print(
+                f"  {batch.rows:,} rows: {batch.created:,} created, {batch.changed:,} changed, "
+                f"{batch.unchanged:,} unchanged, {batch.refused:,} refused in {taken[-1]:.1f} s"
+            )
     return taken[0], taken[1]
 
 
@@ -286,8 +294,10 @@ def main() -> None:
         clean.filter(good).write_csv(folder / "clean.csv")
         dirty.write_csv(folder / "dirty.csv")
         del clean, dirty
-        print(f"{given.rows:,} rows × {len(COLUMNS)} columns, {(folder / 'dirty.csv').stat().st_size / 1e6:.0f} MB, "
-              f"{int((~good).sum()):,} rows spoilt")
+        print(
+            f"{given.rows:,} rows × {len(COLUMNS)} columns, {(folder / 'dirty.csv').stat().st_size / 1e6:.0f} MB, "
+            f"{int((~good).sum()):,} rows spoilt"
+        )
         copies, ours = [], []
         for _ in range(given.rounds):
             copies.append(raw_copy(folder / "clean.csv"))

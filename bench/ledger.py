@@ -165,9 +165,15 @@ def main(lines: int) -> None:
     checked, errors = beancount_seconds("bench")
     verified = _verify()
     tps = pgbench(server)
-    print(f"single posting   {rate['single']:9.0f}/s   hordak {rate['hordak_single']:9.0f}/s   ratio {rate['single'] / rate['hordak_single']:.1f}")
-    print(f"bulk posting     {rate['bulk']:9.0f}/s   hordak {rate['hordak_bulk']:9.0f}/s   ratio {rate['bulk'] / rate['hordak_bulk']:.1f}")
-    print(f"balance over {lines:,} lines: {balance * 1000:.2f} ms kept, {summed * 1000:.1f} ms summed, hordak {hordak * 1000:.1f} ms")
+    print(
+        f"single posting   {rate['single']:9.0f}/s   hordak {rate['hordak_single']:9.0f}/s   ratio {rate['single'] / rate['hordak_single']:.1f}"
+    )
+    print(
+        f"bulk posting     {rate['bulk']:9.0f}/s   hordak {rate['hordak_bulk']:9.0f}/s   ratio {rate['bulk'] / rate['hordak_bulk']:.1f}"
+    )
+    print(
+        f"balance over {lines:,} lines: {balance * 1000:.2f} ms kept, {summed * 1000:.1f} ms summed, hordak {hordak * 1000:.1f} ms"
+    )
     print(f"check of {lines:,} postings: ours {verified:.1f} s with chain, beancount {checked:.1f} s, {errors} errors")
     print(f"pgbench simple update: {tps:.0f}/s; a single posting reaches {rate['single'] / tps:.2f} of it")
     print(

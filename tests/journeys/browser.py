@@ -1,0 +1,99 @@
+"""A browser that looks while it walks: console errors, accessibility and pictures of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.site import AXE, CHROMIUM
+
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Walker:
+    """One person's window. *problems* gathers console errors, failed answers and accessibility violations."""
+
+    page: Page
+    base: str
+    pictures: Path | None = None
+    name: str = ""
+    problems: list[str] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def press(self, name: str, *, nth: int = 0) -> None:
+        """Press the button or link called *name* (part of it) and wait for the page."""
+        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).nth(nth).click()
+        self.page.wait_for_load_state()
+
+    def look(self, label: str) -> None:
+        """Check the page with axe and take its picture."""
+        self.page.wait_for_load_state("networkidle")
+        self.problems += [f"{label}: {line}" for line in violations(self.page)]
+        if self.pictures:
+            self.pictures.mkdir(parents=True, exist_ok=True)
+            target = self.pictures / f"{self.name}-{len(self.taken) + 1:02d}-{label}.png"
+            self.page.evaluate("window.scrollTo(0, 0)")
+            self.page.screenshot(path=str(target))
+            self.taken.append(target.name)
+
+    def sees(self, text: str) -> bool:
+        return text in self.page.inner_text("body")
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong with the page: rule and the first place."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: dict[str, Any] = page.evaluate("() => axe.run()")
+    return [f"{page.url} {row['id']}: {row['nodes'][0]['html'][:160]}" for row in found["violations"]]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def walker(
+    browser: Browser,
+    base: str,
+    name: str,
+    *,
+    view: dict[str, int],
+    language: str = "zh-CN",
+    pictures: Path | None = None,
+) -> Walker:
+    """Open a window of its own (cookies apart) for one person."""
+    context = browser.new_context(viewport=view, locale=language)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    made = Walker(page, base, pictures, name)
+    page.on(
+        "console", lambda message: made.problems.append(f"console: {message.text}") if message.type == "error" else None
+    )
+    page.on(
+        "response",
+        lambda answer: made.problems.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+    )
+    return made

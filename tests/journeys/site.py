@@ -1,0 +1,133 @@
+"""A whole installation for browser tests: its own database, the web role's own connection, a real server process."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from huoshui.config import embedded
+from huoshui.config.paths import ROOT, VAR
+
+PASSWORD = "practice-only-1"
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the server answers, and the environment in which commands reach its database."""
+
+    url: str
+    environment: dict[str, str]
+
+    def run(self, program: str) -> str:
+        """Run *program* (Python text, Django loaded, acting as the system) against the site's database."""
+        whole = f"{PREAMBLE}\nwith acting(SYSTEM):\n" + "\n".join(
+            f"    {line}" for line in program.strip().splitlines()
+        )
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", whole],
+            env={**self.environment, "HUOSHUI_DB_ROLE": "owner"},
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+PREAMBLE = """
+import django; django.setup()
+from huoshui.access.actor import SYSTEM
+from huoshui.access.row_security import acting
+"""
+
+CITY = f"""
+from huoshui.access import queries as access
+from huoshui.catalogue import presets
+from huoshui.config.demo import city
+from huoshui.registry import actions as registry
+offices = city.open_offices()
+registry.install_reference_data(SYSTEM)
+presets.install(SYSTEM)
+presets.install_demo(SYSTEM)
+offices |= {{row.code: row.id for row in access.organisations()}}
+city.hire(city.MEMBERS, offices, {PASSWORD!r})
+"""
+
+
+@contextmanager
+def running(database: str, *setup: str) -> Iterator[Site]:
+    """Serve a fresh *database* after the city and the *setup* programs; stops its own processes at the end."""
+    server = embedded.start(VAR)
+    _fresh(server, database)
+    port = _free_port()
+    environment = {
+        **{key: value for key, value in os.environ.items() if key != "PYTEST_VERSION"},
+        "DJANGO_SETTINGS_MODULE": "huoshui.config.settings",
+        "HUOSHUI_DB_NAME": database,
+        "HUOSHUI_DEMO": "1",
+        "HUOSHUI_URL": f"http://127.0.0.1:{port}",
+    }
+    site = Site(f"http://127.0.0.1:{port}", environment)
+    _command(site, "migrate")
+    _command(site, "manage", "collectstatic", "--noinput", "-v0")
+    for program in (CITY, *setup):
+        site.run(program)
+    web = subprocess.Popen(
+        [sys.executable, "-m", "huoshui.config.cli", "serve", "--port", str(port), "--workers", "1", "--threads", "4"],
+        env=environment,
+        cwd=ROOT,
+    )
+    try:
+        _wait(port, web)
+        yield site
+    finally:
+        web.terminate()
+        web.wait(timeout=20)
+
+
+def _fresh(server: embedded.Server, database: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+    embedded.ensure_database(server, database)
+
+
+def _command(site: Site, *command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "huoshui.config.cli", *command],
+        env={**site.environment, "HUOSHUI_DB_ROLE": "owner"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int, web: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert web.poll() is None, "the web process ended"
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("nothing answers")
+
+
+AXE = ROOT / "build" / "vendor" / "axe.min.js"
+CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser")) if path.exists()), None)
