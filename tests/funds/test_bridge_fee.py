@@ -61,6 +61,10 @@ def test_a_return_on_the_same_day_costs_the_least_days() -> None:
     assert fee(0, minimum_days=0).fee == 0
 
 
+def test_a_band_may_be_free() -> None:
+    assert fee(3, bands=(Band(3, Decimal(0)), *BANDS[1:])).fee == 0
+
+
 def test_a_year_of_365_days_is_cheaper_by_its_five_days() -> None:
     assert yuan_text(fee(20, basis=365).fee) == "32178.08"
 

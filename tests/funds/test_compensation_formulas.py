@@ -60,6 +60,11 @@ def test_additions_raise_the_ratio_up_to_the_cap(additions: list[str], ratio: st
     assert (found.ratio_pct, found.limited_by) == (Decimal(ratio), cuts)
 
 
+def test_a_pool_may_bear_all_or_nothing() -> None:
+    assert of(100, tiers=(Tier(None, Decimal(100)),), cap_pct=Decimal(100)).payable == 100
+    assert of(100, tiers=(Tier(None, Decimal(0)),)).payable == 0
+
+
 def test_without_a_cap_additions_add_up() -> None:
     assert of(400 * WAN, additions_pct=[Decimal(15), Decimal(15)], cap_pct=None).ratio_pct == 70
 

@@ -158,6 +158,7 @@ def test_a_year_of_365_days() -> None:
         ({"balances": [Balance(FIRST, 1), Balance(FIRST, 2)]}, ["subsidy_balances"]),
         ({"balances": [Balance(END, 1), Balance(FIRST, 2)]}, ["subsidy_balances"]),
         ({"end": dt.date(2024, 12, 31)}, ["subsidy_dates"]),
+        ({"balances": [Balance(FIRST, 1), Balance(END, 2)], "end": dt.date(2025, 3, 31)}, ["subsidy_dates"]),
         ({"terms": Terms(fraction=Decimal("1.01"))}, ["subsidy_terms"]),
         ({"terms": Terms(fraction=Decimal("-0.01"))}, ["subsidy_terms"]),
         ({"terms": Terms(basis=364)}, ["subsidy_terms"]),

@@ -82,7 +82,15 @@ def test_draws_in_parts_have_one_rate() -> None:
 
 
 def test_a_one_day_loan_at_ten_percent_has_its_enormous_rate() -> None:
-    assert apr.annual_rate_pct([(START, 100), (after(1), -110)]) > Decimal(10) ** 16
+    with localcontext() as context:
+        context.prec = 60
+        exact = (Decimal("1.1") ** 365 - 1) * 100
+    assert abs(apr.annual_rate_pct([(START, 100), (after(1), -110)]) / exact - 1) < Decimal("1e-18")
+
+
+def test_a_loan_of_which_almost_nothing_comes_back_has_a_rate_near_minus_a_hundred() -> None:
+    assert str(apr.annual_rate_pct([(START, 1_000), (after(365), -1)])) == "-99.9000"
+    assert str(apr.annual_rate_pct([(START, 1_000_000), (after(730), -1)])) == "-99.9000"
 
 
 def _worth(flows: list[Flow], rate: Decimal) -> Decimal:

@@ -33,6 +33,10 @@ def test_limits_are_parameters(days: int, found: FiveClass) -> None:
     assert five_class.classify(days, limits=[30, 60, 90], watch_from=10) == found
 
 
+def test_the_first_limit_may_be_the_first_day() -> None:
+    assert five_class.classify(1, limits=[0, 60, 90]) == FiveClass.SUBSTANDARD
+
+
 def test_a_limit_below_the_watch_still_wins() -> None:
     assert five_class.classify(6, limits=[5, 60, 90], watch_from=10) == FiveClass.SUBSTANDARD
 
@@ -44,6 +48,7 @@ def test_a_limit_below_the_watch_still_wins() -> None:
         (0, [90, 270], 1, ["five_class_limits"]),
         (0, [90, 90, 360], 1, ["five_class_limits"]),
         (0, [-1, 270, 360], 1, ["five_class_limits"]),
+        (0, [90, 360, 360], 1, ["five_class_limits"]),
         (0, [90, 270, 360], 0, ["five_class_watch"]),
         (-1, [], 0, ["overdue_negative", "five_class_limits", "five_class_watch"]),
     ],

@@ -82,6 +82,13 @@ def test_printing_and_reading_give_the_same_fen(fen: int) -> None:
     assert money.parse_yuan(money.yuan_text(fen), negative=True) == fen
 
 
+@pytest.mark.parametrize(
+    ("fen", "text"), [(0, "0.00"), (1, "0.01"), (-1, "-0.01"), (100, "1.00"), (-10_050, "-100.50")]
+)
+def test_an_amount_is_printed_with_two_decimals_and_no_separators(fen: int, text: str) -> None:
+    assert money.yuan_text(fen) == text
+
+
 @given(FEN)
 def test_the_units_are_exact(fen: int) -> None:
     assert money.in_yuan(fen) * 100 == money.in_wan(fen) * 1_000_000 == money.in_yi(fen) * 10_000_000_000 == fen

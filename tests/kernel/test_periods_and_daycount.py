@@ -38,6 +38,11 @@ def test_the_wanted_day_comes_back_after_a_short_month() -> None:
     assert periods.add_months(day("2025-02-28"), 1, day_of_month=31) == day("2025-03-31")
 
 
+def test_the_first_and_last_year_of_the_calendar_are_reached() -> None:
+    assert periods.add_months(day("0001-02-01"), -1) == dt.date.min
+    assert periods.add_months(day("9999-11-30"), 1) == day("9999-12-30")
+
+
 def test_months_beyond_the_calendar_are_refused() -> None:
     with pytest.raises(DomainError) as refusal:
         periods.add_months(day("9999-12-01"), 1)
