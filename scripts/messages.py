@@ -45,14 +45,11 @@ def messages_of(path: Path) -> list[Message]:
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".html" or path.suffix == ".txt":
         text = _templatize(text, path)
-    found = []
-    for _line, function, content, _comments in extract("python", io.BytesIO(text.encode()), KEYWORDS):
+    found: list[Message] = []
+    for _line, content, _comments, context in extract("python", io.BytesIO(text.encode()), KEYWORDS):
         if not content or not (content if isinstance(content, str) else all(content)):
             continue  # a message that is computed cannot be extracted
-        if function == "pgettext" and isinstance(content, tuple):
-            found.append((content[1], content[0]))
-        else:
-            found.append((content, None))
+        found.append((content, context))
     return found
 
 
