@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from factories import offers
 from huoshui.access.actor import SYSTEM
 from huoshui.access.roles import Role
 from huoshui.catalogue import presets
+from huoshui.catalogue.constraints import SENTENCES, act
 from huoshui.catalogue.models import (
     CalendarDay,
     ParameterValue,
+    Product,
     ProductVersion,
     Programme,
     ProgrammeVersion,
@@ -21,6 +24,7 @@ from huoshui.catalogue.models import (
     Stamp,
 )
 from huoshui.kernel import clock
+from huoshui.kernel.errors import Refused
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -271,3 +275,57 @@ def test_every_write_renews_the_stamp_of_its_subject(version):
     after = dict(Stamp.objects.values_list("subject", "mark"))
     assert after.pop("parameters") != before.pop("parameters", None)
     assert after == before
+
+
+def test_every_sentence_belongs_to_a_guard_of_the_database():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint UNION SELECT indexname FROM pg_indexes UNION "
+            "SELECT unnest(regexp_matches(prosrc, 'CONSTRAINT = ''(\\w+)''', 'g')) FROM pg_proc "
+            "WHERE proname LIKE 'catalogue%'"
+        )
+        known = {name for (name,) in cursor.fetchall()}
+    assert set(SENTENCES) <= known
+
+
+def test_what_the_database_refuses_is_told_in_words(version):
+    @act
+    def careless() -> None:
+        change(version, summary="更好")
+
+    with pytest.raises(Refused) as refusal:
+        careless()
+    assert (refusal.value.code, "新建版本" in refusal.value.text.zh) == ("product_version_frozen", True)
+    version.refresh_from_db()
+
+
+def test_a_refusal_nobody_wrote_a_sentence_for_stays_what_it_is(version):
+    @act
+    def careless() -> None:
+        ProductVersion.objects.create(**_copy(version, number=2, state="lost"))
+
+    with pytest.raises(IntegrityError):
+        careless()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_banks_that_take_a_code_at_once_one_gets_it():
+    bank, answers = offers.bank(), []
+
+    def draft() -> None:
+        try:
+            offers.draft(bank, code="SAME-CODE")
+            answers.append("done")
+        except Refused as refusal:
+            answers.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=draft) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answers)[0] in ("catalogue_product_code_key", "done")
+    assert answers.count("done") == 1
+    assert Product.objects.filter(code="SAME-CODE").count() == 1

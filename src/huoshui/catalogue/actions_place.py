@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db import transaction
-
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.audit import actions as audit
 from huoshui.catalogue import authority, freshness
+from huoshui.catalogue.constraints import act
 from huoshui.catalogue.models import Branch, Institution
 from huoshui.catalogue.terms import DISTRICT
 from huoshui.kernel.errors import Problem, Refused
@@ -19,7 +18,7 @@ from huoshui.kernel.text import Text
 MOST_CASES_A_WEEK = 10_000
 
 
-@transaction.atomic
+@act
 def register_institution(
     actor: Actor, *, organisation_id: int, kind: str, small: bool = False, summary: str = "", phone: str = ""
 ) -> int:
@@ -34,7 +33,7 @@ def register_institution(
     return int(row.pk)
 
 
-@transaction.atomic
+@act
 def register_branch(
     actor: Actor,
     *,
@@ -62,7 +61,7 @@ def register_branch(
     return int(row.pk)
 
 
-@transaction.atomic
+@act
 def edit_branch(actor: Actor, *, branch_id: int, districts: Sequence[str], address: str, contact: str) -> None:
     """Change where a branch of one's own bank takes cases and how it is reached."""
     row = _own_branch(actor, branch_id)
@@ -73,7 +72,7 @@ def edit_branch(actor: Actor, *, branch_id: int, districts: Sequence[str], addre
     freshness.forget()
 
 
-@transaction.atomic
+@act
 def set_capacity(actor: Actor, *, branch_id: int, weekly_capacity: int, paused_until: dt.date | None = None) -> None:
     """Say how many cases a week a branch of one's own bank takes, and until which day (included) it takes none."""
     row = _own_branch(actor, branch_id)

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db import transaction
-
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.audit import actions as audit
 from huoshui.catalogue import authority, freshness, parameters, shipped
+from huoshui.catalogue.constraints import act
 from huoshui.catalogue.models import CalendarDay, CalendarYear, ParameterValue, ReferenceRate, RepairMeasure
 from huoshui.kernel import clock, rates
 from huoshui.kernel.errors import Problem, Refused
@@ -26,7 +25,7 @@ REPAIR_FIELDS = ("problem", "problem_en", "department", "department_en", "measur
 FIRST_YEAR, LAST_YEAR = 2004, 2099
 
 
-@transaction.atomic
+@act
 def set_parameter(actor: Actor, *, path: str, value: Any, valid_from: dt.date, document_no: str) -> None:
     """Set a policy value from a day on, with its document. What is decided before that day keeps the old value.
 
@@ -55,7 +54,7 @@ def set_parameter(actor: Actor, *, path: str, value: Any, valid_from: dt.date, d
     freshness.forget()
 
 
-@transaction.atomic
+@act
 def edit_calendar_day(actor: Actor, *, day: dt.date, kind: str, name: str = "", source: str = "") -> None:
     """Make *day* a holiday, a make-up workday, or ordinary again (``ordinary``: as its weekday says)."""
     authority.require(actor, Permission.EDIT_PARAMETERS)
@@ -71,7 +70,7 @@ def edit_calendar_day(actor: Actor, *, day: dt.date, kind: str, name: str = "", 
     freshness.forget()
 
 
-@transaction.atomic
+@act
 def announce_year(actor: Actor, *, year: int, source: str) -> None:
     """Say that every holiday and make-up workday of *year* is entered, so that its due days are certain."""
     authority.require(actor, Permission.EDIT_PARAMETERS)
@@ -86,7 +85,7 @@ def announce_year(actor: Actor, *, year: int, source: str) -> None:
     freshness.forget()
 
 
-@transaction.atomic
+@act
 def publish_rate(actor: Actor, *, kind: str, effective_on: dt.date, rate_pct: str | Decimal, source: str) -> None:
     """Enter a published reference rate (lpr_1y, lpr_5y, benchmark_1y) from a day on; correct one entered wrongly."""
     authority.require(actor, Permission.EDIT_PARAMETERS)
@@ -101,7 +100,7 @@ def publish_rate(actor: Actor, *, kind: str, effective_on: dt.date, rate_pct: st
     freshness.forget()
 
 
-@transaction.atomic
+@act
 def save_repair_measure(
     actor: Actor, *, code: str, words: Mapping[str, str], standard: int | None, fact: str = "", repairable: bool = True
 ) -> None:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Max
 
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.audit import actions as audit
 from huoshui.catalogue import authority, criteria, freshness, lifecycle, queries, terms
+from huoshui.catalogue.constraints import act
 from huoshui.catalogue.lifecycle import Act, State
 from huoshui.catalogue.models import Institution, Product, ProductVersion
 from huoshui.kernel import clock
@@ -25,7 +25,7 @@ ONE_DAY = dt.timedelta(days=1)
 OPEN = (State.DRAFT, State.SUBMITTED)
 
 
-@transaction.atomic
+@act
 def draft_product(actor: Actor, *, code: str, terms_given: Mapping[str, Any], institution_id: int | None = None) -> int:
     """Start a product with a first draft of its terms; return the id of the draft.
 
@@ -43,7 +43,7 @@ def draft_product(actor: Actor, *, code: str, terms_given: Mapping[str, Any], in
     return _new_draft(actor, product, terms_given)
 
 
-@transaction.atomic
+@act
 def draft_version(actor: Actor, *, product_id: int, terms_given: Mapping[str, Any]) -> int:
     """Start the next version of a product; return the id of the draft. One draft at a time."""
     product = Product.objects.select_for_update(of=("self",)).get(pk=product_id)
@@ -54,7 +54,7 @@ def draft_version(actor: Actor, *, product_id: int, terms_given: Mapping[str, An
     return _new_draft(actor, product, terms_given)
 
 
-@transaction.atomic
+@act
 def edit_draft(
     actor: Actor, *, version_id: int, terms_given: Mapping[str, Any], seen_version: int | None = None
 ) -> None:
@@ -68,14 +68,14 @@ def edit_draft(
     _move(actor, row, Act.EDIT, seen_version, changes=terms.columns(terms_given))
 
 
-@transaction.atomic
+@act
 def submit_version(actor: Actor, *, version_id: int, seen_version: int | None = None) -> None:
     """Hand a draft to the office; its terms are fixed from now on."""
     changes = {"submitted_by_id": actor.person_id, "submitted_at": clock.now()}
     _perform(actor, version_id, Act.SUBMIT, seen_version, changes=changes)
 
 
-@transaction.atomic
+@act
 def approve_version(actor: Actor, *, version_id: int, seen_version: int | None = None, note: str = "") -> None:
     """Let a submitted version be offered from its first day; the version before it ends the day before."""
     row = _row(version_id)
@@ -85,13 +85,13 @@ def approve_version(actor: Actor, *, version_id: int, seen_version: int | None =
     _move(actor, row, Act.APPROVE, seen_version, reason=note, changes=_decided(actor, note))
 
 
-@transaction.atomic
+@act
 def reject_version(actor: Actor, *, version_id: int, note: str, seen_version: int | None = None) -> None:
     """Send a submitted version back with the reason; the bank starts a new draft from it."""
     _perform(actor, version_id, Act.REJECT, seen_version, reason=note, changes=_decided(actor, note))
 
 
-@transaction.atomic
+@act
 def withdraw_version(actor: Actor, *, version_id: int, reason: str, seen_version: int | None = None) -> None:
     """Take back a submitted version, or stop offering an approved one from today. Running cases go on."""
     row = _row(version_id)
@@ -101,7 +101,7 @@ def withdraw_version(actor: Actor, *, version_id: int, reason: str, seen_version
     _perform(actor, version_id, Act.WITHDRAW, seen_version, reason=reason, changes=changes)
 
 
-@transaction.atomic
+@act
 def remove_version(actor: Actor, *, version_id: int, reason: str, seen_version: int | None = None) -> None:
     """Let the office stop an approved version from today."""
     changes = {"withdrawn_on": clock.today()}

@@ -6,13 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Max
 
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.audit import actions as audit
 from huoshui.catalogue import authority, criteria, freshness, schemes
+from huoshui.catalogue.constraints import act
 from huoshui.catalogue.models import Programme, ProgrammeVersion
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Refused, Stale
@@ -21,7 +21,7 @@ from huoshui.kernel.text import Text
 ONE_DAY = dt.timedelta(days=1)
 
 
-@transaction.atomic
+@act
 def draft_programme(
     actor: Actor, *, code: str, kind: str, name: str, name_en: str = "", rules: Mapping[str, Any]
 ) -> int:
@@ -50,7 +50,7 @@ def draft_programme(
     return row.pk
 
 
-@transaction.atomic
+@act
 def edit_programme(actor: Actor, *, version_id: int, rules: Mapping[str, Any], seen_version: int | None = None) -> None:
     """Replace the rules of a draft. Raises Refused with every problem, Stale where somebody else changed it."""
     authority.require(actor, Permission.EDIT_PROGRAMMES)
@@ -61,7 +61,7 @@ def edit_programme(actor: Actor, *, version_id: int, rules: Mapping[str, Any], s
     _move(actor, row, "draft", "draft", seen_version, "PROGRAMME_EDITED", changes)
 
 
-@transaction.atomic
+@act
 def publish_programme(actor: Actor, *, version_id: int, seen_version: int | None = None) -> None:
     """Put a draft into force from its first day; the version before it ends the day before. Not by who drafted it."""
     authority.require(actor, Permission.PUBLISH_PROGRAMMES)
@@ -77,7 +77,7 @@ def publish_programme(actor: Actor, *, version_id: int, seen_version: int | None
     _move(actor, row, "draft", "published", seen_version, "PROGRAMME_PUBLISHED", changes)
 
 
-@transaction.atomic
+@act
 def end_programme(actor: Actor, *, version_id: int, last_day: dt.date, seen_version: int | None = None) -> None:
     """End a published version after *last_day* (today or later); what was granted under it goes on."""
     authority.require(actor, Permission.PUBLISH_PROGRAMMES)
