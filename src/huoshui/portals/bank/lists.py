@@ -24,14 +24,19 @@ def head_of(actor: Actor) -> str:
     return "/".join(actor.org_path.split("/")[:2]) + "/"
 
 
+def own_products(actor: Actor) -> Any:
+    """Return the rows of the bank's own products, with their versions."""
+    rows = queries.products(actor).filter(institution__organisation__path__startswith=head_of(actor))
+    return rows.prefetch_related("versions")
+
+
 def products(actor: Actor) -> Table:
     """Return the bank's own products."""
-    rows = queries.products(actor).filter(institution__organisation__path__startswith=head_of(actor))
     edits = actor.may(Permission.EDIT_PRODUCTS)
     return Table(
         name="products",
         title=_("产品"),
-        rows=rows.prefetch_related("versions"),
+        rows=own_products(actor),
         columns=product_columns(lambda row: reverse("bank:product", args=[row.pk]), bank=False),
         filters=product_filters(),
         default_sort="code",

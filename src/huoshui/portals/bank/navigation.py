@@ -8,7 +8,7 @@ from huoshui.access.roles import Permission as P
 from huoshui.portals.shared.navigation import Entry
 
 ENTRIES = (
-    Entry(_("今天要做的"), "bank:home", "home", (P.READ_CASES,)),
+    Entry(_("今天要做的"), "bank:home", "home"),
     Entry(_("收件箱"), "bank:inbox", "inbox", (P.READ_CASES,)),
     Entry(_("贷款"), "bank:loans", "cash", (P.READ_CASES,)),
     Entry(_("上传还款"), "bank:repayments", "upload", (P.MANAGE_LOANS,)),

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from huoshui.portals.bank import views_branch, views_product
+from huoshui.portals.bank import views_branch, views_home, views_product
 
 app_name = "bank"
 urlpatterns = [
+    path("", views_home.home, name="home"),
     path("products/", views_product.products, name="products"),
     path("products/new/", views_product.new_product, name="product_new"),
     path("products/<int:pk>/", views_product.product, name="product"),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from huoshui.catalogue import queries
 from huoshui.catalogue.purposes import PURPOSES
 from huoshui.catalogue.terms import COLLATERAL
 from huoshui.kernel import clock
@@ -36,6 +37,16 @@ CODE_KINDS: tuple[tuple[str, Any], ...] = (
 def purpose_choices() -> list[tuple[str, str]]:
     """Return the uses a loan may have."""
     return [(purpose.code, said(purpose.name)) for purpose in PURPOSES.values()]
+
+
+def repair_choices() -> list[tuple[str, str]]:
+    """Return the problems of the repair table that can be mended, by standard."""
+    rows = queries.repair_measures()
+    return [
+        (row.code, f"{row.standard or '—'}. {said(row.problem)}（{said(row.department)}）")
+        for row in rows
+        if row.repairable
+    ]
 
 
 class AskForm(forms.Form):
@@ -133,6 +144,25 @@ class OfferForm(forms.Form):
     def __init__(self, *args: Any, branches: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["branch"].choices = branches  # type: ignore[attr-defined]
+
+
+class RepairForm(forms.Form):
+    """Problems to be mended before a demand can be recommended."""
+
+    measures = forms.MultipleChoiceField(
+        label=_("需要修复的问题"), choices=repair_choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class DeclineForm(forms.Form):
+    """Why a demand is not recommended; the firm reads it."""
+
+    reason = forms.CharField(
+        label=_("不予推荐的原因"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("企业会原文看到；可修复的请改用“转入修复”。"),
+    )
 
 
 class ReasonForm(forms.Form):

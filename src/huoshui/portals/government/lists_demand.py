@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from huoshui.access.actor import Actor
-from huoshui.access.roles import Permission
-from huoshui.catalogue import queries as catalogue
 from huoshui.catalogue.purposes import PURPOSES
-from huoshui.financing import queries
 from huoshui.financing.demand_lifecycle import STATE_NAMES, State
 from huoshui.kernel.text import Text
-from huoshui.portals.government.forms import DeclineForm, RepairForm
-from huoshui.portals.shared.choices import district_choices, said
-from huoshui.portals.shared.tables import Action, Batch, Column, Empty, Table
-from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, DateFilter, Filter, TextFilter
+from huoshui.portals.shared.choices import district_choices
+from huoshui.portals.shared.tables import Column
+from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, Filter, TextFilter
 from huoshui.registry import queries as registry
 
 TONES = {
@@ -50,13 +42,17 @@ def demand_columns(*extra: Column) -> tuple[Column, ...]:
         Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
         Column("amount", _("金额"), "amount", "money", sort="amount"),
         Column("term", _("期限"), "term_months", "months", sort="term_months"),
-        Column("purpose", _("用途"), lambda row: PURPOSES[row.purpose].name if row.purpose in PURPOSES else row.purpose),
+        Column(
+            "purpose", _("用途"), lambda row: PURPOSES[row.purpose].name if row.purpose in PURPOSES else row.purpose
+        ),
         *extra,
     )
 
 
 def _state_column() -> Column:
-    return Column("state", _("状态"), lambda row: (STATE_NAMES[State(row.state)], TONES[State(row.state)]), "status", sort="state")
+    return Column(
+        "state", _("状态"), lambda row: (STATE_NAMES[State(row.state)], TONES[State(row.state)]), "status", sort="state"
+    )
 
 
 def demand_filters(*extra: Filter) -> tuple[Filter, ...]:

@@ -27,6 +27,7 @@ class JobLine:
     name: str
     state: str
     count: int
+    failed: bool = False
 
 
 JOB_STATES = {
@@ -58,4 +59,6 @@ def jobs() -> list[JobLine]:
         .annotate(n=Count("id"))
         .order_by("task_name", "status")
     )
-    return [JobLine(name, str(JOB_STATES.get(status, status)), count) for name, status, count in rows]
+    return [
+        JobLine(name, str(JOB_STATES.get(status, status)), count, status == "failed") for name, status, count in rows
+    ]

@@ -5,6 +5,7 @@ from django.urls import path
 from huoshui.portals.government import (
     views_approval,
     views_audit,
+    views_home,
     views_import,
     views_institution,
     views_people,
@@ -15,6 +16,7 @@ from huoshui.portals.government import (
 
 app_name = "gov"
 urlpatterns = [
+    path("", views_home.home, name="home"),
     # policy
     path("parameters/", views_policy.parameters, name="parameters"),
     path("parameters/<str:path>/", views_policy.parameter, name="parameter"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from huoshui.kernel.text import Text
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -20,3 +22,13 @@ class Link:
 
     label: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A line of work: what waits (words after the count), how many, where, and whether it cannot wait."""
+
+    title: Text
+    count: int
+    link: str
+    urgent: bool = False

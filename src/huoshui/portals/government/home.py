@@ -1,0 +1,81 @@
+"""What a person at an office must do now: work of their roles counted, the urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huoshui.access import queries as access
+from huoshui.access.actor import Actor
+from huoshui.access.roles import Permission as P
+from huoshui.catalogue import queries as catalogue
+from huoshui.kernel import clock
+from huoshui.kernel.text import Text
+from huoshui.portals.government import system
+from huoshui.portals.shared.lines import Link, Task
+
+
+def tasks(actor: Actor) -> list[Task]:
+    """Return what waits for *actor*, urgent first; nothing where nothing waits."""
+    found = [task for permission, find in _WORK if actor.may(permission) for task in find(actor) if task.count]
+    return sorted(found, key=lambda task: not task.urgent)
+
+
+def quick(actor: Actor) -> list[Link]:
+    """Return the acts that a person of these roles begins most often."""
+    return [Link(label, reverse(name)) for permission, label, name in _quick() if actor.may(permission)]
+
+
+def _approvals(actor: Actor) -> Iterator[Task]:
+    waiting = catalogue.waiting_versions(actor).count()
+    yield Task(Text("个产品等待审核", "products wait for approval"), waiting, reverse("gov:approvals"))
+
+
+def _calendar(actor: Actor) -> Iterator[Task]:
+    today = clock.today()
+    year = today.year if today.month < 11 else today.year + 1
+    missing = 0 if year in catalogue.calendar().years else 1
+    said = Text(f"个年度的放假安排待录入（{year} 年）", f"year without holidays entered ({year})")
+    yield Task(said, missing, f"{reverse('gov:calendar')}?year={year}", urgent=year == today.year)
+
+
+def _rates(actor: Actor) -> Iterator[Task]:
+    late = [kind for kind in ("lpr_1y", "lpr_5y") if (view := catalogue.reference_rate_view(kind)) and view.late]
+    said = Text("个参考利率超过一个半月没有更新", "reference rates not updated for six weeks")
+    yield Task(said, len(late), reverse("gov:parameters"))
+
+
+def _people(actor: Actor) -> Iterator[Task]:
+    people = access.people(access.people_of(actor))
+    locked = sum(1 for view in people if view.locked_until)
+    idle = sum(1 for view in people if view.active and not view.roles)
+    yield Task(Text("个账号被锁定", "accounts are locked"), locked, reverse("gov:people"), urgent=True)
+    yield Task(Text("个人员还没有角色", "people without a role"), idle, reverse("gov:people"))
+
+
+def _system(actor: Actor) -> Iterator[Task]:
+    wrong = sum(1 for finding in system.findings() if not finding.ok)
+    failed = sum(line.count for line in system.jobs() if line.failed)
+    yield Task(Text("项体检有问题", "findings need attention"), wrong, reverse("gov:system"), urgent=True)
+    yield Task(Text("个后台任务失败", "background jobs failed"), failed, reverse("gov:system"), urgent=True)
+
+
+_WORK: tuple[tuple[P, Callable[[Actor], Iterator[Task]]], ...] = (
+    (P.APPROVE_PRODUCTS, _approvals),
+    (P.EDIT_PARAMETERS, _calendar),
+    (P.EDIT_PARAMETERS, _rates),
+    (P.ADMINISTER_PEOPLE, _people),
+    (P.ADMINISTER_SYSTEM, _system),
+)
+
+
+def _quick() -> tuple[tuple[P, str, str], ...]:
+    return (
+        (P.APPROVE_PRODUCTS, _("产品"), "gov:products"),
+        (P.IMPORT_REGISTER, _("导入文件"), "gov:import_upload"),
+        (P.READ_AUDIT, _("审计事件"), "gov:audit"),
+        (P.READ_AUDIT, _("核验审计链"), "gov:audit_verify"),
+        (P.ADMINISTER_PEOPLE, _("添加人员"), "gov:person_new"),
+    )

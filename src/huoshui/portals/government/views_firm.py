@@ -1,0 +1,94 @@
+"""Firms: found, shown, visited, a demand entered for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from huoshui.access.guard import requires
+from huoshui.access.roles import Permission
+from huoshui.kernel.errors import DomainError
+from huoshui.portals.government import lists_demand
+from huoshui.portals.government.enterprise_page import enterprise_page
+from huoshui.portals.government.firm_acts import enter_demand, record_visit
+from huoshui.portals.government.forms import StaffDemandForm, VisitForm
+from huoshui.portals.shared.flow import attempt
+from huoshui.portals.shared.request import ActingRequest
+from huoshui.portals.shared.tables import table_response
+from huoshui.registry import queries
+
+HITS = 12
+
+
+@requires(Permission.READ_REGISTER)
+def enterprises(request: ActingRequest) -> HttpResponseBase:
+    """List the firms of the actor's area."""
+    return table_response(request, lists_demand.enterprises(request.actor))
+
+
+@requires(Permission.READ_REGISTER)
+def enterprise(request: ActingRequest, pk: int) -> HttpResponseBase:
+    """Show one firm; the read is recorded."""
+    return render(request, "government/enterprise.html", {"page": enterprise_page(request.actor, pk)})
+
+
+@requires(Permission.RECORD_VISIT)
+def visits(request: ActingRequest) -> HttpResponseBase:
+    """List visits, follow-ups due first when asked."""
+    return table_response(request, lists_demand.visits(request.actor))
+
+
+@requires(Permission.RECORD_VISIT)
+def visit_new(request: ActingRequest) -> HttpResponseBase:
+    """Record a visit in under a minute; a need becomes a demand in the same step."""
+    firm = _firm(request)
+    if firm is None:
+        return _find(request, _("记走访"))
+    form = VisitForm(request.POST or None)
+    outcome = attempt(form, lambda: record_visit(request.actor, firm.id, form.cleaned_data)) if request.POST else None
+    if outcome and outcome.done:
+        messages.success(request, _("走访已记录。"))
+        return redirect("gov:visits")
+    return render(request, "government/visit.html", {"firm": firm, "form": form}, status=422 if form.errors else 200)
+
+
+@requires(Permission.ENTER_DEMAND)
+def demand_new(request: ActingRequest) -> HttpResponseBase:
+    """Enter a demand for a firm."""
+    firm = _firm(request)
+    if firm is None:
+        return _find(request, _("代填需求"))
+    form = StaffDemandForm(request.POST or None)
+    outcome = attempt(form, lambda: enter_demand(request.actor, firm.id, form.cleaned_data)) if request.POST else None
+    if outcome and outcome.done:
+        messages.success(request, _("需求已申报。"))
+        return redirect("gov:demand", outcome.value)
+    context = {
+        "heading": firm.name,
+        "lead": firm.uscc,
+        "form": form,
+        "submit": _("申报"),
+        "back": reverse("gov:demand_new"),
+    }
+    return render(request, "officer/form.html", context, status=422 if form.errors else 200)
+
+
+def _firm(request: ActingRequest) -> Any:
+    text = request.GET.get("enterprise", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 18):
+        return None
+    try:
+        return queries.enterprise(request.actor, int(text), reason="case_work")
+    except DomainError:
+        return None
+
+
+def _find(request: ActingRequest, heading: str) -> HttpResponseBase:
+    words = request.GET.get("q", "").replace("\x00", "").strip()
+    hits = queries.search(request.actor, words, limit=HITS) if words else []
+    return render(request, "government/find_firm.html", {"heading": heading, "query": words, "hits": hits})
