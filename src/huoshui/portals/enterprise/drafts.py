@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -111,7 +112,11 @@ def finish(typed: Typed, demand_id: int) -> None:
 
 def sent(key: str, person_id: int) -> int | None:
     """Return the demand that the draft *key* of this person has become, if it was sent."""
-    row = Draft.objects.filter(key=key, person_id=person_id).exclude(sent_at=None).first()
+    try:
+        wanted = uuid.UUID(key)
+    except ValueError:
+        return None
+    row = Draft.objects.filter(key=wanted, person_id=person_id).exclude(sent_at=None).first()
     return row.data.get("demand_id") if row else None
 
 

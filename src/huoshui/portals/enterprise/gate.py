@@ -58,6 +58,8 @@ def step(name: str, *, saves: bool = False) -> Callable[[StepView], Callable[[Ht
         @public
         @wraps(view)
         def opened(request: HttpRequest) -> HttpResponseBase:
+            if demand_id := _sent_before(request):
+                return redirect("enterprise:demand", demand_id)
             visit = Visit(drafts.of(request), actor_of(request), steps.way(name))
             missing = steps.first_missing(progress(visit), name)
             if missing and not (saves and request.method == "POST" and missing == "phone"):
@@ -67,6 +69,12 @@ def step(name: str, *, saves: bool = False) -> Callable[[StepView], Callable[[Ht
         return opened
 
     return decorate
+
+
+def _sent_before(request: HttpRequest) -> int | None:
+    """Return the demand that this very form has become already: the same form sent twice makes one."""
+    person_id, key = actor_of(request).person_id, request.POST.get("form_key", "")
+    return drafts.sent(key, person_id) if person_id and key else None
 
 
 def progress(visit: Visit) -> steps.Progress:

@@ -16,5 +16,5 @@ urlpatterns = [
     path("apply/matches/", views_apply.consent, name="matches"),
     path("apply/send/", views_apply.consent, name="send"),
     path("my/", views.sign_in, name="home"),
-    path("sign-in/", views.sign_in, name="sign_in"),
+    path("my/sign-in/", views.sign_in, name="sign_in"),
 ]

@@ -103,9 +103,9 @@ def mask(text: str | None) -> str:
     """Return a name, number or phone with its middle hidden."""
     if not text:
         return NOTHING
-    shown = 1 if len(text) < 6 else 3
-    tail = 0 if len(text) < 3 else min(shown, len(text) - shown - 1)
-    return text[:shown] + "*" * (len(text) - shown - tail) + (text[-tail:] if tail else "")
+    head = min(1 if len(text) < 6 else 3, len(text) - 1)
+    tail = head if len(text) > 2 else 0
+    return text[:head] + "*" * (len(text) - head - tail) + text[len(text) - tail :]
 
 
 @register.filter
