@@ -17,9 +17,7 @@ from django.utils.translation import gettext as _
 from huoshui.access.guard import actor_of
 
 SEEN, PROVED = "seen", "second_factor"  # keys of the session
-_WAYS_THROUGH = frozenset(
-    {"account_logout", "account_reauthenticate", "account_change_password", "set_language", "access_practice"}
-)
+_WAYS_THROUGH = frozenset({"account_logout", "account_reauthenticate", "account_change_password", "shared:language"})
 _FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 

@@ -51,4 +51,11 @@ def _actor_of(request: HttpRequest) -> Actor:
         return ANONYMOUS
     if person.kind == "owner":
         row_security.introduce(person.pk)
-    return actor_for(person, request_id=request.headers.get("X-Request-ID", "")[:40] or uuid4().hex[:16])
+    return actor_for(person, request_id=_id_of(request))
+
+
+def _id_of(request: HttpRequest) -> str:
+    """Return what names this request in every event it writes: the proxy's own number for it, else one made here."""
+    made: str = getattr(request, "request_id", "") or request.headers.get("X-Request-ID", "")[:40] or uuid4().hex[:16]
+    request.request_id = made  # type: ignore[attr-defined]
+    return made

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -104,10 +107,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().pre_authenticate(request, **credentials)
 
     def login(self, request: HttpRequest, user: Person) -> None:
-        """Sign in under our own backend, in the person's language."""
+        """Sign in under our own backend; not an account that was locked between the password and the second factor."""
+        if actions_sign_in.locked(Person.objects.get(pk=user.pk)):
+            messages.error(request, _("账号已被锁定，请稍后再试，或请安全管理员解锁。"))
+            raise ImmediateHttpResponse(redirect("account_login"))
         user.backend = "huoshui.access.sign_in.StaffBackend"  # type: ignore[attr-defined]
         super().login(request, user)
         refresh(request)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Ask again before a sensitive act, unless the person has just signed in: that was the proof."""
+        records = get_authentication_records(self.request, self.request.user) if self.request else []
+        just_now = bool(records) and time.time() - records[-1]["at"] < account_settings.REAUTHENTICATION_TIMEOUT
+        return not just_now and bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the visitor's network address."""

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.signals import password_changed as allauth_password_changed
-from allauth.mfa.signals import authenticator_added, authenticator_removed
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_removed
 from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from huoshui.access import actions_sign_in
 from huoshui.access.actor import actor_for
+from huoshui.access.entry import PROVED
 from huoshui.access.models import Person
 from huoshui.audit.actions import record
 
@@ -35,13 +38,21 @@ def _password_changed(request: HttpRequest, user: Person, **_: Any) -> None:
     actions_sign_in.password_changed(user)
 
 
-@receiver(authenticator_added)
-def _factor_added(request: HttpRequest, user: Person, authenticator: Any, **_: Any) -> None:
-    facts = {"username": user.username, "factor": authenticator.type}
-    record(actor_for(user), "FACTOR_ADDED", ("person", user.pk), facts=facts)
+@receiver(post_save, sender=Authenticator)
+def _factor_added(instance: Authenticator, created: bool, **_: Any) -> None:
+    if created and instance.type != Authenticator.Type.RECOVERY_CODES:
+        facts = {"username": instance.user.username, "factor": instance.type}
+        record(actor_for(instance.user), "FACTOR_ADDED", ("person", instance.user_id), facts=facts)
 
 
 @receiver(authenticator_removed)
-def _factor_removed(request: HttpRequest, user: Person, authenticator: Any, **_: Any) -> None:
+def _factor_removed(request: HttpRequest, user: Person, authenticator: Authenticator, **_: Any) -> None:
+    request.session.pop(PROVED, None)
     facts = {"username": user.username, "factor": authenticator.type}
     record(actor_for(user), "FACTOR_REMOVED", ("person", user.pk), facts=facts)
+
+
+@receiver(authentication_failed)
+def _wrong_factor(user: Person, **_: Any) -> None:
+    """A wrong code counts like a wrong password: who knows the one does not get endless tries at the other."""
+    actions_sign_in.count_failure(user)

@@ -141,7 +141,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG
 MFA_TOTP_ISSUER = "Huoshui 活水"
 
 REQUIRE_SECOND_FACTOR = not (DEMO or TESTING)
-OWNER_LOGIN_URL = "/my/sign-in/"
+OWNER_LOGIN_URL = "enterprise:sign_in"
 TRUST_PROXY = os.environ.get("HUOSHUI_TRUST_PROXY") == "1"  # one reverse proxy stands before us and names the visitor
 # newest first; what an older one wrote is still read. Empty: derived from SECRET_KEY
 DATA_KEYS = [key for key in os.environ.get("HUOSHUI_DATA_KEYS", "").split(",") if key]
