@@ -82,6 +82,27 @@ def test_a_rate_below_zero_is_left_to_the_exact_search():
     assert effective_rate_pct(flows) == Decimal("-5.0000")
 
 
+def test_payments_on_one_day_are_left_to_the_exact_search():
+    assert cost._certified([(START, 100), (START, -100)]) is None
+
+
+def test_a_loss_of_nearly_all_does_not_overflow():
+    flows = [(START, 10_000), (add_months(START, 600), -1)]
+    assert cost._certified(flows) is None
+    assert effective_rate_pct(flows) == apr.annual_rate_pct(flows)
+
+
+def test_a_root_that_is_not_found_in_time_is_left_to_the_exact_search(monkeypatch):
+    monkeypatch.setattr(cost, "STEPS", 1)
+    priced = loan()
+    assert cost._certified(flows_of(priced)) is None
+    assert effective_rate_pct(flows_of(priced)) == priced.rate_before_pct
+
+
+def test_a_fee_of_nothing_is_not_shown():
+    assert loan(fees=[Fee(NAME, "firm", "guarantor", "yearly", pct=Decimal("0"))]).fees_paid == ()
+
+
 def test_a_loan_of_one_year_paid_at_the_end_costs_its_rate_on_the_day_count():
     priced = loan(principal=100_000_00, rate="3.60", method="bullet")
     assert priced.interest == round_half_up(Fraction(100_000_00 * 365 * 36, 360 * 1000))
@@ -252,6 +273,11 @@ def test_the_sheet_names_every_cost_and_sums_to_the_total():
     assert [line.on for line in lines] == sorted(line.on for line in lines)
     assert {line.payee.zh for line in lines} == {"汾水银行", "某评估公司", "企业"}
     assert priced.total == priced.interest + priced.fees - priced.subsidy
+
+
+def test_the_sheet_leaves_out_months_without_subsidy():
+    priced = loan(grants=[half(months=1)])
+    assert [line.kind for line in sheet(priced, bank_name=BANK)].count("subsidy") == 1
 
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "algorithms" / "all-in-cost.md"

@@ -214,6 +214,8 @@ def _newton(amounts: list[float], years: list[float]) -> float | None:
         point -= step
         if abs(step) < SETTLED:
             return point
+        if not -1 < point < 2:  # far outside any loan; further steps could overflow
+            return None
     return None
 
 
@@ -225,9 +227,7 @@ def _worth(amounts: list[float], years: list[float], logarithm: float) -> float:
 def _schedule(
     principal: int, rate_pct: Decimal, method: Method, months: int, start: dt.date, day_count: DayCount
 ) -> Schedule:
-    return build(
-        principal, annual_rate_pct=rate_pct, method=method, periods=months, start=start, day_count=day_count
-    )
+    return build(principal, annual_rate_pct=rate_pct, method=method, periods=months, start=start, day_count=day_count)
 
 
 def _flows(
