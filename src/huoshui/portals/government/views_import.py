@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.kernel.errors import DomainError
 from huoshui.portals.government import imports_page, lists, tasks, uploads
 from huoshui.portals.government.forms_policy import ImportUploadForm, MappingForm
-from huoshui.portals.shared.flow import blame
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import table_response
 from huoshui.registry import imports
@@ -92,9 +88,6 @@ def _upload(request: ActingRequest, key: str) -> uploads.Upload:
 
 
 def _refused_file(request: ActingRequest, refusal: DomainError) -> HttpResponseBase:
-    form: Any = ImportUploadForm(None, sources=imports_page.sources())
-    form.is_bound, form.cleaned_data = True, {}
-    form._errors = form.error_class()  # noqa: SLF001
-    blame(form, refusal)
-    messages.warning(request, _("文件没有入库。"))
-    return render(request, "government/import_upload.html", {"form": form}, status=422)
+    form = ImportUploadForm(None, sources=imports_page.sources())
+    problems = refusal.lines(get_language() or "zh")
+    return render(request, "government/import_upload.html", {"form": form, "problems": problems}, status=422)
