@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import json
+import math
 import secrets
 from dataclasses import dataclass
 
@@ -70,7 +71,7 @@ def _check_rate(number: str, index: str, address_hash: str, now: dt.datetime) ->
     last = recent.order_by("-id").values_list("created_at", flat=True).first()
     wait = policy.value("code.resend_seconds")
     if last and (passed := (now - last).total_seconds()) < wait:
-        left = int(wait - passed) + 1
+        left = math.ceil(wait - passed)
         raise _too_often(
             number, Text("请 {n} 秒后再获取验证码。", "Ask for another code in {n} seconds.").format(n=left)
         )
