@@ -114,9 +114,13 @@ def batches(actor: Actor, *, source: str = "", limit: int = 50) -> list[BatchVie
 
 
 def batch(actor: Actor, batch_id: int) -> BatchView:
-    """Return one batch; raises ImportBatch.DoesNotExist; needs IMPORT_REGISTER."""
+    """Return one batch; raises DomainError batch_unknown; needs IMPORT_REGISTER."""
     _may_import(actor)
-    return view(ImportBatch.objects.get(pk=batch_id))
+    found = ImportBatch.objects.filter(pk=batch_id).first()
+    if found is None:
+        said = Text("没有这个导入批次。", "There is no such import.")
+        raise DomainError("batch_unknown", said, field="batch", value=batch_id)
+    return view(found)
 
 
 def refusals(actor: Actor, batch_id: int, *, form: str = "csv") -> bytes:
