@@ -15,7 +15,8 @@ from huoshui.access.roles import Role, permissions_of
 from huoshui.audit.models import Event
 from huoshui.catalogue import actions, queries
 from huoshui.catalogue.lifecycle import Act, State
-from huoshui.catalogue.models import ProductVersion
+from huoshui.catalogue.models import Institution, ProductVersion
+from huoshui.catalogue.terms import INSTITUTION_KINDS
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Refused, Stale
 
@@ -308,6 +309,16 @@ class TestSeen:
         offers.approved(village, code="BB1", name="抵押贷", collateral=["mortgage"], districts=["140121"])
         assert [product.code for product in queries.products(SYSTEM, filters=filters)] == codes
 
+    def test_a_guarantor_and_an_auditor_see_their_part(self, bank, head):
+        version = offers.draft(bank, by=head)
+        guarantor = offers.bank(kind="guarantor")
+        own = offers.draft(guarantor, code="GUARD")
+        officer = offers.person(guarantor, Role.GUARANTEE_OFFICER)
+        auditor = offers.office_person(Role.AUDITOR)
+        assert {product.code for product in queries.products(officer)} == {"GUARD"}
+        assert {view.id for view in queries.product(officer, row(own).product_id).versions} == {own}
+        assert [change.field for change in queries.compare_versions(auditor, before_id=version, after_id=own)] == []
+
     def test_what_waits_is_listed_for_the_office(self, bank, head, office):
         version = offers.draft(bank, by=head)
         assert not queries.waiting_versions(office).exists()
@@ -437,11 +448,14 @@ class TestPlaces:
         with pytest.raises(Refused):
             actions.register_institution(office, organisation_id=bank, kind="pawnshop")
 
+    def test_every_kind_of_institution_has_a_name(self):
+        assert set(INSTITUTION_KINDS) == set(Institution.Kind.values)
+
     def test_institutions_are_counted(self, bank):
         offers.branch(bank)
         offers.approved(bank)
         [view] = queries.institutions("city_bank")
-        assert (view.branches, view.products, view.kind_name) == (1, 1, "城市商业银行")
+        assert (view.branches, view.products, view.kind_name.zh) == (1, 1, "城市商业银行")
         assert queries.institutions("guarantor") == ()
 
 

@@ -65,7 +65,9 @@ def person(organisation_id: int, role: Role) -> Actor:
 
     number = next(_numbers)
     office = Organisation.objects.get(pk=organisation_id)
-    made = access.create_person(SYSTEM, username=f"staff{number:04d}", name=f"人员{number}", organisation_id=organisation_id)
+    made = access.create_person(
+        SYSTEM, username=f"staff{number:04d}", name=f"人员{number}", organisation_id=organisation_id
+    )
     roles = frozenset({role})
     return Actor(
         kind="staff",

@@ -111,7 +111,7 @@ class InstitutionView:
     path: str
     name: Text
     kind: str
-    kind_name: str
+    kind_name: Text
     small: bool
     summary: str
     phone: str

@@ -291,7 +291,7 @@ def _institutions() -> tuple[InstitutionView, ...]:
             path=row.organisation.path,
             name=_org_name(row.organisation),
             kind=row.kind,
-            kind_name=row.get_kind_display(),
+            kind_name=terms.INSTITUTION_KINDS[row.kind],
             small=row.small,
             summary=row.summary,
             phone=row.phone,

@@ -18,6 +18,15 @@ from huoshui.kernel import money, rates
 from huoshui.kernel.errors import DomainError, Problem
 from huoshui.kernel.text import Text
 
+INSTITUTION_KINDS: dict[str, Text] = {
+    "state_bank": Text("国有大型银行", "State bank"),
+    "joint_stock_bank": Text("股份制银行", "Joint-stock bank"),
+    "city_bank": Text("城市商业银行", "City bank"),
+    "rural_bank": Text("农村金融机构", "Rural bank"),
+    "village_bank": Text("村镇银行", "Village bank"),
+    "policy_bank": Text("政策性银行", "Policy bank"),
+    "guarantor": Text("政府性融资担保机构", "Public guarantor"),
+}
 METHODS: dict[str, Text] = {
     "annuity": Text("等额本息", "Equal instalments"),
     "equal_principal": Text("等额本金", "Equal principal"),
