@@ -21,7 +21,9 @@ def row(number: int, **cells: str) -> dict[str, str]:
     return {keys[key]: value for key, value in {**good, **cells}.items()}
 
 
-def text(rows: list[dict[str, str]], *, header: list[str] | None = None, ending: str = "\n", delimiter: str = ",") -> str:
+def text(
+    rows: list[dict[str, str]], *, header: list[str] | None = None, ending: str = "\n", delimiter: str = ","
+) -> str:
     """Return *rows* as CSV text."""
     out = io.StringIO()
     writer = csv.DictWriter(out, header or HEADER, lineterminator=ending, delimiter=delimiter)
@@ -30,7 +32,9 @@ def text(rows: list[dict[str, str]], *, header: list[str] | None = None, ending:
     return out.getvalue()
 
 
-def save(folder: Path, rows: list[dict[str, str]], name: str = "firms.csv", encoding: str = "utf-8", **how: str) -> Path:
+def save(
+    folder: Path, rows: list[dict[str, str]], name: str = "firms.csv", encoding: str = "utf-8", **how: str
+) -> Path:
     """Write *rows* to a CSV file and return its path."""
     path = folder / name
     path.write_bytes(text(rows, **how).encode(encoding))  # type: ignore[arg-type]

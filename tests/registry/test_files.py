@@ -154,7 +154,10 @@ def test_a_workbook_of_600_mb_is_refused_before_it_is_opened(tmp_path: Path) -> 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/worksheets/sheet1.xml", "w") as part:
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("xl/worksheets/sheet1.xml", "w") as part,
+    ):
         for _ in range(80):
             part.write(b"0" * 1024 * 1024)
     problem = refused(path)

@@ -98,8 +98,10 @@ class Checker:
         codes = ("uscc", "name") if self.whole_register else ("uscc",)
         for column in self.plan.columns:
             if column.field.code in codes:
-                empty = values[column.field.code].is_null()
-                _note(problems, empty, reason("required", label=column.field.label), unless_already=True)
+                why = reason("required", label=column.field.label)
+                for place in values[column.field.code].is_null().arg_true().to_list():
+                    if not any(each.code == column.field.code for each in problems.get(place, ())):
+                        problems.setdefault(place, []).append(why)
 
     def _twice(self, values: pl.DataFrame, problems: Problems) -> None:
         for place, first in self.seen.again(values["uscc"], values["_row"]):

@@ -54,8 +54,8 @@ def carry_out(task: Task) -> ImportBatch:
     with files.opened(task.path) as source, _only_one(task.source):
         fields = _fields(task)
         plan = _plan(task, source, fields)
-        staging.remove_leftovers(_running())
         batch = _begin(task, plan)
+        staging.remove_leftovers(_running())
         try:
             return _through_stage(task, source, plan, batch)
         except BaseException as error:

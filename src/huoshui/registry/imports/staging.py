@@ -76,7 +76,7 @@ def stage(number: int, columns: dict[str, str]) -> Iterator[Stage]:
             yield made
         finally:
             _stop(made)
-            first.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(made.table)))
+            _drop(first, made.table)
 
 
 @contextmanager
@@ -103,6 +103,17 @@ def _create(own: psycopg.Connection[Any], table: str, columns: dict[str, str]) -
     own.execute(sql.SQL("CREATE UNLOGGED TABLE {} ({})").format(sql.Identifier(table), shape))
 
 
+def _drop(own: psycopg.Connection[Any], table: str) -> None:
+    """Drop the stage: inside a caller's transaction, which may hold it, over its connection; else over our own."""
+    statement = sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(table))
+    if connection.in_atomic_block:
+        if not connection.needs_rollback:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        return  # after a failure the transaction ends first; the next run removes what is left
+    own.execute(statement)
+
+
 def _lane(made: Stage) -> None:
     copy_in = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv, DELIMITER {}, QUOTE {})").format(
         sql.Identifier(made.table),
@@ -110,14 +121,18 @@ def _lane(made: Stage) -> None:
         sql.Literal(_BETWEEN),
         sql.Literal(_QUOTE),
     )
+    ended = False
     try:
         with connect() as own, own.cursor() as cursor, cursor.copy(copy_in) as copy:
-            while (block := made.blocks.get()) is not None:
-                copy.write(block)
+            while not ended:
+                if (block := made.blocks.get()) is None:
+                    ended = True
+                else:
+                    copy.write(block)
     except BaseException as error:  # whatever stops a lane is raised again where the rows come from
         made.failures.append(error)
-        while made.blocks.get() is not None:  # the reader must not wait for a lane that is gone
-            pass
+        while not ended:  # the reader must not wait for a lane that is gone
+            ended = made.blocks.get() is None
 
 
 def _stop(made: Stage) -> None:
