@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,8 @@ def test_each_shipped_value_is_one_that_could_be_set(path):
     assert spec.source
     assert spec.label.zh
     assert spec.label.en
+    assert spec.help.zh
+    assert spec.help.en
 
 
 def test_a_path_that_nobody_ships_is_refused_by_name():
@@ -140,3 +144,11 @@ def test_a_problem_names_the_shipped_value():
 
 def test_every_kind_of_value_has_a_judge():
     assert {spec.type for spec in shipped().values()} <= set(parameters._JUDGES)
+
+
+def test_every_path_that_the_code_asks_for_is_shipped():
+    source = Path(parameters.__file__).parents[1]
+    asked = re.compile(r'\bparameter(?:_view)?\(\s*"([a-z_]+\.[a-z_0-9]+)"')
+    found = {path for file in source.rglob("*.py") for path in asked.findall(file.read_text("utf-8"))}
+    assert found
+    assert found <= set(shipped())
