@@ -29,8 +29,15 @@ class Typed:
     row: Draft
     token: str = ""
 
-    def __getitem__(self, name: str) -> Any:
-        return self.row.data.get(name)
+    @property
+    def data(self) -> dict[str, Any]:
+        """Return everything typed so far."""
+        found: dict[str, Any] = self.row.data
+        return found
+
+    def get(self, name: str) -> Any:
+        """Return one value, None where it was not typed yet."""
+        return self.data.get(name)
 
     @property
     def enterprise_id(self) -> int | None:
@@ -41,12 +48,12 @@ class Typed:
     @property
     def has_need(self) -> bool:
         """Return whether amount, term and use are known."""
-        return bool(self["amount"] and self["term_months"] and self["purpose"])
+        return bool(self.get("amount") and self.get("term_months") and self.get("purpose"))
 
     @property
     def product_ids(self) -> list[int]:
         """Return the products chosen so far."""
-        return list(self["product_ids"] or [])
+        return list(self.get("product_ids") or [])
 
     def put(self, **values: Any) -> Typed:
         """Write *values* into the draft."""

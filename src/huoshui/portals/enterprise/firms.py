@@ -15,13 +15,14 @@ CODE_LIKE = 10  # so many code characters in a row are meant as a code, not as a
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was typed, what is wrong with it as a code, and the firms it names."""
+    """What was typed, what is wrong with it as a code, and the firms it names. *partial*: a code not typed to its end."""
 
     typed: str
     is_code: bool
     problem: Text | None
     hits: tuple[Hit, ...]
     right: bool = False
+    partial: bool = False
 
 
 def find(actor: Actor | None, text: str) -> Found:
@@ -34,7 +35,7 @@ def find(actor: Actor | None, text: str) -> Found:
         return Found(typed, False, None, tuple(registry.search(actor, typed)))
     reading = uscc.read(code)
     hits = tuple(registry.search(actor, code)) if reading.valid or len(code) < uscc.LENGTH else ()
-    return Found(typed, True, _said(code, reading), hits, right=reading.valid)
+    return Found(typed, True, _said(code, reading), hits, right=reading.valid, partial=len(code) < uscc.LENGTH)
 
 
 def _looks_like_code(code: str) -> bool:

@@ -84,8 +84,8 @@ def progress(visit: Visit) -> steps.Progress:
         firm=typed.enterprise_id is not None,
         phone=visit.represents,
         need=typed.has_need,
-        consent=bool(typed["consent"]),
-        choice=bool(typed.product_ids or typed["platform_chooses"]),
+        consent=bool(typed.get("consent")),
+        choice=bool(typed.product_ids or typed.get("platform_chooses")),
     )
 
 

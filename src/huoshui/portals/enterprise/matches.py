@@ -40,10 +40,10 @@ class SchemeCard:
 def ask_of(typed: Typed, district: str) -> Ask:
     """Return the request that the draft holds."""
     return Ask(
-        amount=Fen(typed["amount"]),
-        term_months=typed["term_months"],
-        purpose=typed["purpose"],
-        collateral=tuple(typed["collateral"] or ()),
+        amount=Fen(typed.get("amount")),
+        term_months=typed.get("term_months"),
+        purpose=typed.get("purpose"),
+        collateral=tuple(typed.get("collateral") or ()),
         district=district,
     )
 
@@ -76,5 +76,5 @@ def scheme_cards(matches: Matches) -> list[SchemeCard]:
 
 def purpose_name(typed: Typed) -> Text:
     """Return what the money is for."""
-    found = PURPOSES.get(typed["purpose"] or "")
+    found = PURPOSES.get(typed.get("purpose") or "")
     return found.name if found else Text("", "")

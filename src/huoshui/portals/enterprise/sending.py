@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -22,9 +23,11 @@ def choice(typed: Typed, posted: QueryDict) -> list[str]:
     by_platform = bool(posted.get("platform_chooses"))
     typed.put(product_ids=chosen, platform_chooses=by_platform)
     most = parameter("dispatch.max_banks")
-    banks = {offer.bank_id for offer in offered_products() if offer.product_id in chosen}
+    banks = [offer.bank_id for offer in offered_products() if offer.product_id in chosen]
     if len(banks) > most:
         return [_("最多选 %(most)s 家银行，您选了 %(count)s 家。请去掉几家。") % {"most": most, "count": len(banks)}]
+    if len(set(banks)) < len(banks):
+        return [_("同一家银行请只选一个产品。")]
     if not banks and not by_platform:
         return [_("请至少选一个产品，或勾选“请平台帮我安排银行”。")]
     return []
@@ -33,7 +36,7 @@ def choice(typed: Typed, posted: QueryDict) -> list[str]:
 def asked(actor: Actor, typed: Typed) -> list[Asked]:
     """Return the consents a demand needs: the banks chosen, else those from which the platform may choose."""
     chosen = typed.product_ids
-    if chosen and not typed["platform_chooses"]:
+    if chosen and not typed.get("platform_chooses"):
         offers = [offer for offer in offered_products() if offer.product_id in chosen]
     else:
         offers = [option.offer for option in matches.found(actor, typed).options]
@@ -50,22 +53,27 @@ def missing_consents(needed: Sequence[Asked], ticked: Collection[int]) -> list[s
     ]
 
 
+def consent_of(given: Asked) -> dict[str, Any]:
+    """Return a consent as the action that gives it takes it."""
+    return {"reader_id": given.reader_id, "data_kinds": given.kinds, "until": given.until, "purpose": given.purpose}
+
+
 def send(actor: Actor, typed: Typed, consents: Sequence[Asked]) -> int:
     """Make the demand of the draft and return its id. Raises DomainError with every reason against it."""
     assert typed.enterprise_id is not None, "the step opens once a firm is named"
     made = financing.submit_demand(
         actor,
         enterprise_id=typed.enterprise_id,
-        amount=typed["amount"],
-        term_months=typed["term_months"],
-        purpose=typed["purpose"],
-        purpose_text=typed["purpose_text"] or "",
-        collateral=tuple(typed["collateral"] or ()),
-        channel=typed["channel"] or "web",
-        loan_code_token=typed["code_token"],
+        amount=typed.get("amount"),
+        term_months=typed.get("term_months"),
+        purpose=typed.get("purpose"),
+        purpose_text=typed.get("purpose_text") or "",
+        collateral=tuple(typed.get("collateral") or ("credit",)),
+        channel=typed.get("channel") or "web",
+        loan_code_token=typed.get("code_token") or "",
         product_ids=tuple(typed.product_ids),
-        platform_chooses=bool(typed["platform_chooses"]),
-        consents=consents,
+        platform_chooses=bool(typed.get("platform_chooses")),
+        consents=[consent_of(one) for one in consents],
         form_key=typed.row.key,
     )
     drafts.finish(typed, made.id)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huoshui.portals.enterprise import views, views_apply
+from huoshui.portals.enterprise import views, views_apply, views_own
 
 app_name = "enterprise"
 urlpatterns = [
@@ -16,5 +16,10 @@ urlpatterns = [
     path("apply/matches/", views_apply.consent, name="matches"),
     path("apply/send/", views_apply.consent, name="send"),
     path("my/", views.sign_in, name="home"),
+    path("my/consents/", views_own.consents, name="consents"),
+    path("my/consents/<int:pk>/withdraw/", views_own.withdraw_consent, name="withdraw_consent"),
+    path("my/reads/", views_own.reads, name="reads"),
+    path("my/data/", views_own.data, name="data"),
+    path("my/firm/", views_own.switch, name="switch"),
     path("my/sign-in/", views.sign_in, name="sign_in"),
 ]

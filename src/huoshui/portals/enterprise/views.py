@@ -14,6 +14,7 @@ from huoshui.access.sign_in import enter as sign_in_person
 from huoshui.kernel.errors import DomainError
 from huoshui.portals.enterprise.forms import CodeForm, PhoneForm
 from huoshui.portals.shared.flow import attempt, blame
+from huoshui.portals.shared.request import posted
 
 
 @public
@@ -23,7 +24,7 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
         return redirect(_back(request))
     if request.method == "POST" and "code" in request.POST:
         return _check(request)
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(posted(request))
     sent = attempt(form, lambda: access.send_code(form.cleaned_data["phone"], address=address_of(request)))
     if request.method == "POST" and sent.done:
         code_form = CodeForm(initial={"phone": form.cleaned_data["phone"]})

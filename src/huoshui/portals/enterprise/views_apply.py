@@ -26,6 +26,7 @@ from huoshui.portals.enterprise.forms import (
 )
 from huoshui.portals.enterprise.gate import Visit, onwards, step
 from huoshui.portals.shared.flow import attempt, blame
+from huoshui.portals.shared.request import posted
 from huoshui.registry import queries as registry
 
 
@@ -38,7 +39,7 @@ def apply(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     if product.isascii() and product.isdigit() and len(product) < 10:
         visit.typed.put(product_ids=[int(product)])
     own = [registry.own_view(number) for number in visit.actor.enterprise_ids]
-    found = find(visit.actor, request.GET.get("q", visit.typed["query"] or ""))
+    found = find(visit.actor, request.GET.get("q", visit.typed.get("query") or ""))
     return render(request, "enterprise/apply.html", {"visit": visit, "found": found, "own": own})
 
 
@@ -76,7 +77,7 @@ def phone(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         return redirect("enterprise:proof")
     if request.method == "POST" and "code" in request.POST:
         return _check_code(request, visit)
-    form = PhoneForm(request.POST or None)
+    form = PhoneForm(posted(request))
     sent = attempt(form, lambda: access.send_code(form.cleaned_data["phone"], address=address_of(request)))
     if request.method == "POST" and sent.done:
         code_form = CodeForm(initial={"phone": form.cleaned_data["phone"]})
@@ -103,7 +104,7 @@ def proof_page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         return redirect("enterprise:phone")
     if visit.represents:
         return onwards(visit)
-    form = LicenceForm(request.POST or None, request.FILES or None)
+    form = LicenceForm(posted(request), request.FILES or None)
     done = attempt(form, lambda: proof.by_licence(request, visit.typed, form.cleaned_data["photo"]))
     if request.method == "POST" and done.done and done.value:
         return onwards(Visit(visit.typed, done.value, visit.way))
@@ -113,8 +114,8 @@ def proof_page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 @step("need", saves=True)
 def need(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Ask for amount, term and use; what is typed stays in the draft even when it is not right yet."""
-    given = {name: visit.typed[name] for name in drafts.NEED}
-    form = NeedForm(request.POST or None, initial=given)
+    given = {name: visit.typed.get(name) for name in drafts.NEED}
+    form = NeedForm(posted(request), initial=given)
     if request.method == "POST" and form.is_valid():
         visit.typed.put(**form.cleaned_data)
         return onwards(visit)
@@ -126,7 +127,7 @@ def need(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 def consent(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Ask for the firm's consent to matching: who reads what, for what, until when."""
     asked = platform_consent()
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(posted(request))
     if request.method == "POST" and form.is_valid():
         visit.typed.put(consent=asked.record())
         return onwards(visit)

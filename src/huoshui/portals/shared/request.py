@@ -1,6 +1,6 @@
 """What a view is given: Django's request with the actor and HTMX's details on it."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django_htmx.middleware import HtmxDetails
 
 from huoshui.access.actor import Actor
@@ -11,3 +11,8 @@ class ActingRequest(HttpRequest):
 
     actor: Actor
     htmx: HtmxDetails
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """Return what a form sent, None where the page is only looked at; an empty form that was sent is still a form."""
+    return request.POST if request.method == "POST" else None
