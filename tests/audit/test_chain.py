@@ -83,9 +83,9 @@ def test_every_event_gets_the_next_link() -> None:
 
 def test_an_act_that_is_rolled_back_leaves_no_event_and_no_link() -> None:
     write(1)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record(Somebody(), "TESTED", ("thing", 1))
-        _ = 1 // 0
+        transaction.set_rollback(True)
     close()
 
     assert Event.objects.count() == Link.objects.count() == 1
@@ -223,7 +223,11 @@ awkward = st.text(st.characters(blacklist_characters="\x00", blacklist_categorie
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(reason=awkward, name=awkward, facts=st.dictionaries(awkward, st.one_of(st.integers(), awkward, st.none()), max_size=4))
+@given(
+    reason=awkward,
+    name=awkward,
+    facts=st.dictionaries(awkward, st.one_of(st.integers(), awkward, st.none()), max_size=4),
+)
 def test_python_and_the_database_agree_on_the_bytes_of_any_event(reason: str, name: str, facts: dict[str, Any]) -> None:
     who = type("Who", (), {**vars(Somebody), "name": name[:120]})()
     record(who, "TESTED", ("thing", 1), facts=facts, reason=reason)
