@@ -140,6 +140,37 @@ def prepaid(lines: Sequence[Line], paid_principal: int, on: dt.date) -> int:
     return max(paid_principal - owed, 0)
 
 
+def prepaid_now(lines: Sequence[Line], *, drawn: int, paid_principal: int, on: dt.date) -> int:
+    """Return the principal newly paid ahead on a day; what earlier early repayments took out of the schedule is known.
+
+    *drawn* less the schedule's principal is what was prepaid before.
+    """
+    before = drawn - sum(line.principal for line in lines)
+    return prepaid(lines, paid_principal - before, on)
+
+
+def replay(terms: Terms, draws: Sequence[Change], paid: Sequence[Paid]) -> tuple[Line, ...]:
+    """Return the schedule that follows from every drawdown and repayment, in order of days (drawdowns first)."""
+    moments = sorted(
+        [*((draw.on, 0, draw) for draw in draws), *((each.on, 1, each) for each in paid)], key=lambda m: m[:2]
+    )
+    changes: list[Change] = []
+    lines: tuple[Line, ...] = ()
+    drawn = repaid = 0
+    for on, _, moment in moments:
+        if isinstance(moment, Change):
+            drawn += moment.amount
+            changes.append(moment)
+            lines = plan(terms, changes)
+            continue
+        repaid += moment.principal
+        ahead = prepaid_now(lines, drawn=drawn, paid_principal=repaid, on=on)
+        if ahead:
+            changes.append(Change(on, -ahead))
+            lines = plan(terms, changes)
+    return lines
+
+
 def arrears(lines: Sequence[Line], paid_principal: int, paid_interest: int, on: dt.date) -> Arrears:
     """Return what is overdue on a day: an instalment is overdue from the day after its due day.
 

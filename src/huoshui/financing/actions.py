@@ -1,0 +1,49 @@
+"""What can be done with visits, demands, cases and loans: one door. Every act is one transaction with its events."""
+
+from huoshui.financing.actions_case import (
+    accept_case,
+    ask_papers,
+    assign_case,
+    assign_cases,
+    complete_documents,
+    decline_case,
+    grant,
+    lapse_offer,
+    papers_arrived,
+    record_contact,
+    withdraw_case,
+)
+from huoshui.financing.actions_code import ScannedCode, close_code, create_code, scan_code
+from huoshui.financing.actions_demand import (
+    Submitted,
+    enter_demand,
+    move_demand,
+    rate_case,
+    submit_demand,
+    withdraw_demand,
+)
+from huoshui.financing.actions_dispatch import dispatch, dispatch_many, offer_to, recall_case
+from huoshui.financing.actions_loan import close_drawing, record_drawdown, record_repayment, sign_contract
+from huoshui.financing.actions_paper import add_paper, withdraw_paper
+from huoshui.financing.actions_taskforce import (
+    decline,
+    judge,
+    judge_all,
+    precheck,
+    recommend,
+    resolve_repair,
+    send_to_repair,
+)
+from huoshui.financing.actions_visit import DemandAsk, Visited, record_visit
+from huoshui.financing.batch import BatchResult
+from huoshui.financing.repayment_file import ImportResult, import_repayments
+
+__all__ = [
+    "BatchResult", "DemandAsk", "ImportResult", "ScannedCode", "Submitted", "Visited", "accept_case", "add_paper",
+    "ask_papers", "assign_case", "assign_cases", "close_code", "close_drawing", "complete_documents", "create_code",
+    "decline", "decline_case", "dispatch", "dispatch_many", "enter_demand", "grant", "import_repayments", "judge",
+    "judge_all", "lapse_offer", "move_demand", "offer_to", "papers_arrived", "precheck", "rate_case", "recall_case",
+    "recommend", "record_contact", "record_drawdown", "record_repayment", "record_visit", "resolve_repair",
+    "scan_code", "send_to_repair", "sign_contract", "submit_demand", "withdraw_case", "withdraw_demand",
+    "withdraw_paper",
+]  # fmt: skip
