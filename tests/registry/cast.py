@@ -16,8 +16,15 @@ def organisation(
     kind: str, *, parent: Organisation | None = None, district: str = "", level: str = "city"
 ) -> Organisation:
     """Return an organisation at its place in the tree."""
+    number = next(_numbers)
     made = Organisation.objects.create(
-        name=f"{kind}{next(_numbers)}", name_en=kind, kind=kind, level=level, parent=parent, district_code=district
+        code=f"{kind}-{number}",
+        name=f"{kind}{number}",
+        name_en=kind,
+        kind=kind,
+        level=level,
+        parent=parent,
+        district_code=district,
     )
     made.path = f"{parent.path if parent else '/'}{made.pk}/"
     made.save()

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from huoshui.access.actor import Actor
+from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.roles import Permission
+from huoshui.access.row_security import acting
 from huoshui.access.scope import scope
 from huoshui.audit.actions import record
 from huoshui.kernel import clock
@@ -30,7 +31,7 @@ __all__ = [
     "DATA_KINDS", "KIND_OF_SOURCE", "PURPOSES", "RETENTION_YEARS", "ConsentView", "DivisionView", "EnterpriseView",
     "FactValue", "Hit", "changes", "consents_of", "dictionary", "district_name", "districts", "enterprise",
     "enterprise_by_uscc", "enterprises", "fact_values", "facts_for_rules", "facts_of_many", "gazetteer",
-    "kind_of", "log_list", "may_read", "names_of", "own_view", "phone_on_register", "readable_kinds", "representatives_of", "search",
+    "kind_of", "log_list", "may_read", "names_of", "own_view", "phone_on_register", "phone_on_register", "readable_kinds", "representatives_of", "search",
     "survivor_id", "townships",
 ]  # fmt: skip
 
@@ -62,18 +63,26 @@ def enterprise(actor: Actor, enterprise_id: int, *, reason: str = "") -> Enterpr
     lets them, the rest masked. Every read by another is recorded with its consent and *reason*. Raises DomainError
     for a firm that does not exist and for somebody who may see none at all.
     """
-    firm = Enterprise.objects.filter(pk=enterprise_id).first()
-    if firm is None or actor.kind == "anonymous":
+    if actor.kind == "anonymous":
         raise _no_such(enterprise_id)
-    facts = fact_values(enterprise_id)
+    if actor.org_kind in ("bank", "guarantor"):
+        with acting(SYSTEM):  # row security shows nothing without consent; what is shown instead is decided below
+            firm, facts = _loaded(enterprise_id)
+        return _by_consent(actor, firm, facts, reason)
+    firm, facts = _loaded(enterprise_id)
     if actor.kind == "system" or (actor.kind == "owner" and enterprise_id in actor.enterprise_ids):
         return views.full(firm, facts)
-    if actor.org_kind in ("bank", "guarantor"):
-        return _by_consent(actor, firm, facts, reason)
     if not scope(actor, Enterprise.objects.filter(pk=enterprise_id)).exists():
         raise _no_such(enterprise_id)
     _log(actor, firm.pk, "full", reason)
     return views.full(firm, facts)
+
+
+def _loaded(enterprise_id: int) -> tuple[Enterprise, dict[str, FactValue]]:
+    firm = Enterprise.objects.filter(pk=enterprise_id).first()
+    if firm is None:
+        raise _no_such(enterprise_id)
+    return firm, fact_values(enterprise_id)
 
 
 def _no_such(enterprise_id: int) -> DomainError:
@@ -96,10 +105,9 @@ def _log(actor: Actor, enterprise_id: int, view: str, reason: str, consents: lis
 
 def own_view(enterprise_id: int) -> EnterpriseView:
     """Return the whole firm for the platform's own reckoning (matching, pre-checks). Never shown to a person as it is."""
-    firm = Enterprise.objects.filter(pk=enterprise_id).first()
-    if firm is None:
-        raise _no_such(enterprise_id)
-    return views.full(firm, fact_values(enterprise_id))
+    with acting(SYSTEM):
+        firm, facts = _loaded(enterprise_id)
+    return views.full(firm, facts)
 
 
 def _open_consents(org_path: str, enterprise_ids: Collection[int]) -> QuerySet[Consent]:
@@ -130,7 +138,9 @@ def names_of(actor: Actor, enterprise_ids: Collection[int]) -> dict[int, str]:
     if actor.org_kind not in ("bank", "guarantor"):
         return dict(rows)
     readable = readable_kinds(actor.org_path, enterprise_ids)
-    return {number: name if "register" in readable[number] else masking.mask_name(name) for number, name in rows}
+    with acting(SYSTEM):
+        found = list(rows)
+    return {number: name if "register" in readable[number] else masking.mask_name(name) for number, name in found}
 
 
 def log_list(actor: Actor, enterprise_ids: Collection[int], *, reason: str) -> None:
