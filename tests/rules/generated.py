@@ -128,7 +128,7 @@ def arrow_type(random: Random, fact: Fact) -> pa.DataType:
 def batch(random: Random, rows: list[dict[str, Any]]) -> pa.RecordBatch:
     """Return *rows* as one record batch, sometimes a slice of a longer one, sometimes all-null columns without a type."""
     before = random.choice([0, 0, 1, 7, 64])
-    padded = [firm for firm in firms(random, before)] + rows
+    padded = firms(random, before) + rows
     columns = {}
     for code in USED:
         values = [firm.get(code) for firm in padded]

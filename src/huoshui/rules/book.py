@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from huoshui.kernel.errors import DomainError, Problem, Refused
 from huoshui.kernel.money import parse_yuan
@@ -16,6 +16,8 @@ from huoshui.kernel.text import Text
 from huoshui.rules.facts import Fact, FactDictionary, read_fact
 from huoshui.rules.firm import Rule
 from huoshui.rules.tree import parse
+
+T = TypeVar("T")
 
 MAX_RULES = 20_000
 _FIELDS = {"code", "name", "source", "valid_from", "valid_to", "rate_pct", "max_amount", "criteria", "programme"}
@@ -70,7 +72,7 @@ def read_facts(content: bytes) -> FactDictionary:
 
 def _json(content: bytes, field: str) -> Any:
     try:
-        return json.loads(content.decode("utf-8-sig"), parse_float=Decimal)
+        return json.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError:
         said = Text("文件不是 UTF-8 编码。", "The file is not UTF-8.")
     except RecursionError:
@@ -110,7 +112,9 @@ class _Book:
             self._wrong("unknown_field", path, f"有未知字段 {unknown}", f"has unknown fields {unknown}")
         start, end = self._date(entry, "valid_from", path), self._date(entry, "valid_to", path)
         if start and end and start > end:
-            self._wrong("dates_reversed", f"{path}.valid_to", "早于生效日期", "lies before valid_from", entry["valid_to"])
+            self._wrong(
+                "dates_reversed", f"{path}.valid_to", "早于生效日期", "lies before valid_from", entry["valid_to"]
+            )
         rate, amount = self._rate(entry, path), self._amount(entry, path)
         programme = self._programme(entry, path)
         criteria = self._criteria(entry, path)
@@ -124,7 +128,9 @@ class _Book:
     def doubles(self) -> None:
         for code, times in self.codes.items():
             if times > 1:
-                self._wrong("duplicate_code", code, f"规则代码重复了{times}次", f"stands {times} times as a rule's code")
+                self._wrong(
+                    "duplicate_code", code, f"规则代码重复了{times}次", f"stands {times} times as a rule's code"
+                )
 
     def _code(self, entry: dict[str, Any], path: str) -> str | None:
         code = entry.get("code")
@@ -171,12 +177,12 @@ class _Book:
         entry: dict[str, Any],
         field: str,
         path: str,
-        read: Callable[[Any], Any],
+        read: Callable[[Any], T],
         zh: str,
         en: str,
         *,
         needed: bool = False,
-    ) -> Any:
+    ) -> T | None:
         given = entry.get(field)
         if given is None and not needed:
             return None

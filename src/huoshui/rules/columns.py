@@ -15,7 +15,7 @@ from huoshui.rules.facts import Fact, Kind
 from huoshui.rules.firm import COMPARE
 from huoshui.rules.layout import Bytes, Layout, ranked
 from huoshui.rules.spans import Span, outside, spans
-from huoshui.rules.tree import Atom
+from huoshui.rules.tree import PRESENCE, Atom
 
 _MANY = 8  # runs of names; beyond, looking each row up beats comparing
 
@@ -25,8 +25,26 @@ class Column(Protocol):
 
     known: Bytes
 
-    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
-        """Return the bits of firms whose value satisfies *atom*; bits of unknown firms mean nothing."""
+    def satisfied(self, question: Question) -> Bytes:
+        """Return the bits of firms whose value satisfies the question's atom; bits of unknown firms mean nothing."""
+
+
+class Question:
+    """An atom with its intervals, worked out once and asked of every batch."""
+
+    def __init__(self, atom: Atom, as_of: dt.date) -> None:
+        self.atom = atom
+        self.outside = outside(atom)
+        self._spans = {whole: spans(atom, as_of=as_of, whole=whole) for whole in self._storages()}
+
+    def spans(self, values: NDArray[Any]) -> tuple[Span, ...]:
+        """Return the intervals as *values* are stored."""
+        return self._spans[values.dtype.kind != "f"]
+
+    def _storages(self) -> tuple[bool, ...]:
+        if self.atom.op in PRESENCE or self.atom.fact.kind not in (Kind.MONEY, Kind.NUMBER, Kind.DATE):
+            return ()
+        return (True, False) if self.atom.fact.kind is Kind.NUMBER else (True,)
 
 
 class Ordered:
@@ -39,11 +57,10 @@ class Ordered:
             self.known &= layout.bits(~np.isnan(values))
         self.values: NDArray[Any] = layout.spread(values)
 
-    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
+    def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose value lies in the atom's intervals."""
-        wanted = spans(atom, as_of=as_of, whole=self.values.dtype.kind != "f")
-        bits = _within(self.values, wanted)
-        return ~bits if outside(atom) else bits
+        bits = _within(self.values, question.spans(self.values))
+        return ~bits if question.outside else bits
 
 
 class Named:
@@ -51,14 +68,13 @@ class Named:
 
     def __init__(self, array: pa.Array, layout: Layout) -> None:
         self.names, ranks = ranked(array)
-        valid = np.asarray(pc.is_valid(array))
-        self.known = layout.bits(valid)
-        self.ranks = layout.spread(ranks.astype(np.min_scalar_type(max(len(self.names), 1))))
+        self.known = _known(array, layout)
+        self.ranks = layout.spread(ranks)
 
-    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
+    def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose name the atom accepts."""
-        holds = COMPARE[atom.op]
-        accepted = np.array([holds(name, atom.value) for name in self.names] or [False], np.bool_)
+        holds, wanted = COMPARE[question.atom.op], question.atom.value
+        accepted = np.array([holds(name, wanted) for name in self.names] or [False], np.bool_)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], accepted, [False]])))
         if len(edges) > 2 * _MANY:
             return np.packbits(accepted[self.ranks], bitorder="little")
@@ -70,12 +86,11 @@ class Flag:
 
     def __init__(self, array: pa.Array, layout: Layout) -> None:
         self.known = _known(array, layout)
-        filled = array.fill_null(False) if array.null_count else array
-        self.bits = layout.bits(filled.to_numpy(zero_copy_only=False))
+        self.bits = layout.arrow_bits(array.fill_null(False) if array.null_count else array)
 
-    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
+    def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose flag is the wanted one."""
-        return self.bits if atom.value == (atom.op == "=") else ~self.bits
+        return self.bits if question.atom.value == (question.atom.op == "=") else ~self.bits
 
 
 class Labels:
@@ -89,11 +104,11 @@ class Labels:
         valid = np.asarray(pc.is_valid(pc.list_flatten(array)))
         self._firms, self._ranks = self._firms[valid], self._ranks[valid]
 
-    def satisfied(self, atom: Atom, as_of: dt.date) -> Bytes:
+    def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms that carry the label."""
         carried = np.zeros(self._layout.rows, np.bool_)
-        if atom.value in self._names:
-            carried[self._firms[self._ranks == self._names.index(atom.value)]] = True
+        if question.atom.value in self._names:
+            carried[self._firms[self._ranks == self._names.index(question.atom.value)]] = True
         return self._layout.bits(carried)
 
 
@@ -175,9 +190,13 @@ EXPECTED: dict[Kind, str] = {
 
 
 def _known(array: pa.Array, layout: Layout) -> Bytes:
-    if not array.null_count:
+    if not array.null_count and not _names_may_be_null(array):
         return layout.present.copy()
-    return layout.bits(np.asarray(pc.is_valid(array)))
+    return layout.arrow_bits(pc.is_valid(array))
+
+
+def _names_may_be_null(array: pa.Array) -> bool:
+    return bool(pa.types.is_dictionary(array.type) and array.dictionary.null_count)
 
 
 def _values(array: pa.Array) -> NDArray[Any]:

@@ -1,6 +1,7 @@
 """Where a batch's firms stand in its bitmaps: by district, each district padded to whole 64-bit words.
 
-So a count by district is a sum over words. Firms that come in district order keep it; others are grouped.
+So a count by district is a sum over words. Firms that come in district order keep it, and their place within its word,
+so that bits are copied by the byte; others are grouped.
 """
 
 from __future__ import annotations
@@ -51,6 +52,18 @@ class Layout:
         packed: Bytes = np.packbits(self.spread(flags), bitorder="little")
         return packed
 
+    def arrow_bits(self, flags: pa.BooleanArray) -> Bytes:
+        """Return *flags* (one a firm, no null) as bits at their places; whole bytes are copied where they align."""
+        if flags.offset % 8 or not self.runs:
+            return self.bits(flags.to_numpy(zero_copy_only=False))
+        octets = np.frombuffer(flags.buffers()[1], np.uint8)[flags.offset // 8 :]
+        out = np.zeros(self.width // 8, np.uint8)
+        for start, stop, at in self.runs:
+            first, end = start // 8, -(-stop // 8)
+            out[at // 8 : at // 8 + end - first] |= octets[first:end]
+        out &= self.present
+        return out
+
     def firm_at(self) -> NDArray[np.uint32]:
         """Return for each place the number of its firm in the batch; 0 where there is none."""
         at = np.zeros(self.width, np.uint32)
@@ -71,14 +84,15 @@ def layout(districts: pa.Array) -> Layout:
     return _laid_out(ranks, starts, (*names, None), order)
 
 
-def ranked(column: pa.Array) -> tuple[list[str], NDArray[np.int64]]:
-    """Return the distinct names of *column* in order and the rank of each row's (any rank where it is null)."""
+def ranked(column: pa.Array) -> tuple[list[str], NDArray[Any]]:
+    """Return the distinct names of *column* in order and the rank of each row's (any rank where it is null), in the
+    narrowest unsigned type that holds them."""
     if not pa.types.is_dictionary(column.type) or column.dictionary.null_count:
         column = column.cast(pa.string()).dictionary_encode()
     written = column.dictionary.to_pylist()
     names = sorted(set(written))
     rank = {name: at for at, name in enumerate(names)}
-    table = np.array([rank[name] for name in written] or [0], np.int64)
+    table = np.array([rank[name] for name in written] or [0], np.min_scalar_type(max(len(names), 1)))
     indices = column.indices.fill_null(0) if column.indices.null_count else column.indices
     return names, table[indices.to_numpy(zero_copy_only=False)]
 
@@ -94,15 +108,17 @@ def _laid_out(
 ) -> Layout:
     rows = len(ranks)
     sizes = np.diff(np.append(starts, rows))
-    words = np.concatenate([[0], np.cumsum(-(-sizes // _WORD))]).astype(np.int64)
-    shift = np.repeat(words[:-1] * _WORD - starts, sizes)
-    place = np.arange(rows, dtype=np.int64) + shift
+    lead = starts % _WORD if order is None else np.zeros_like(starts)
+    words = np.concatenate([[0], np.cumsum(-(-(lead + sizes) // _WORD))]).astype(np.int64)
+    first = words[:-1] * _WORD + lead
+    place = np.arange(rows, dtype=np.int64) + np.repeat(first - starts, sizes)
     width = int(words[-1]) * _WORD
     present = np.zeros(width, np.bool_)
     present[place] = True
     if order is not None:
         sorted_place, place = place, np.empty(rows, np.int64)
         place[order] = sorted_place
-    runs = () if order is not None else tuple(zip(starts, starts + sizes, words[:-1] * _WORD, strict=True))
+    stretches = zip(starts.tolist(), (starts + sizes).tolist(), first.tolist(), strict=True)
+    runs = tuple(stretches) if order is None else ()
     districts = tuple(names[rank] for rank in ranks[starts])
     return Layout(rows, width, districts, words[:-1], sizes, runs, place, np.packbits(present, bitorder="little"))

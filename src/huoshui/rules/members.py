@@ -52,16 +52,21 @@ def lists(bits: NDArray[np.uint64], where: Layout) -> Lists:
 def _keys(bits: NDArray[np.uint64], where: Layout) -> NDArray[np.uint32]:
     firm = where.firm_at() << np.uint32(16)
     octets = bits.view(np.uint8)
-    found = []
+    found: list[NDArray[np.uint32]] = []
     for start in range(0, octets.shape[1], _BYTES):
         part = octets[:, start : start + _BYTES]
-        width = part.shape[1]
-        rules = np.repeat(np.arange(len(part), dtype=np.uint32), np.count_nonzero(part, axis=1))
-        places = np.flatnonzero(part.reshape(-1) != 0)
-        octet = part.reshape(-1)[places]
-        columns = (places % width).astype(np.uint32) if len(part) > 1 else places.astype(np.uint32)
-        columns = (columns + np.uint32(start)) << np.uint32(3)
-        found += _bit_by_bit(octet, columns, rules, firm)
+        shift = (part.shape[1] - 1).bit_length()
+        if part.shape[1] != 1 << shift:
+            part = np.pad(part, ((0, 0), (0, (1 << shift) - part.shape[1])))
+        flat = part.reshape(-1)
+        at = np.flatnonzero(flat != 0)
+        octet = flat[at]
+        place = at.astype(np.uint32)
+        rules = place >> np.uint32(shift)
+        place &= np.uint32((1 << shift) - 1)
+        place += np.uint32(start)
+        place <<= np.uint32(3)
+        found += _bit_by_bit(octet, place, rules, firm)
     return np.concatenate(found) if found else np.zeros(0, np.uint32)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from huoshui.rules.firm import Rule
 from huoshui.rules.tree import All, Atom, Node, Not, atoms
@@ -20,7 +20,7 @@ class Leaf:
 
     slot: int
     affirmed: bool
-    atom: int
+    atom: int = field(compare=False)
     alone: bool = True
 
 
@@ -37,23 +37,27 @@ Part = Leaf | Group
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A rule's criteria over the plan's slots. *repeated*: its atoms that stand more than once."""
+    """A rule's criteria over the plan's slots. *repeated*: its atoms that stand more than once. *chain*: the parts that
+    must all hold, the ones that most rules share first, so that rules with the same beginning share its bitmaps."""
 
     root: Part
     repeated: tuple[int, ...] = ()
+    chain: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Rules in order of code, with the distinct atoms they read; a rule outside its validity has no program: all NO.
 
-    *ranking*: places of the rules in order of preference (lower rate, then larger amount, then code).
+    *ranking*: places of the rules in order of preference (lower rate, then larger amount, then code). *order*: places
+    of the rules with a program, such that neighbours share the longest beginnings.
     """
 
     codes: tuple[str, ...]
     programs: tuple[Program | None, ...]
     slots: tuple[Atom, ...]
     ranking: tuple[int, ...]
+    order: tuple[int, ...]
     as_of: dt.date
 
     @property
@@ -67,9 +71,9 @@ def plan(rules: Iterable[Rule], *, as_of: dt.date) -> Plan:
     ordered = sorted(rules, key=lambda rule: rule.code)
     slots: dict[tuple[object, ...], int] = {}
     kept: list[Atom] = []
-    programs = [_program(rule.criteria, slots, kept) if rule.valid_on(as_of) else None for rule in ordered]
+    programs = _chained([_program(r.criteria, slots, kept) if r.valid_on(as_of) else None for r in ordered])
     codes = tuple(rule.code for rule in ordered)
-    return Plan(codes, tuple(programs), tuple(kept), _ranking(ordered), as_of)
+    return Plan(codes, programs, tuple(kept), _ranking(ordered), _order(programs), as_of)
 
 
 def leaves(part: Part) -> Iterator[Leaf]:
@@ -79,6 +83,32 @@ def leaves(part: Part) -> Iterator[Leaf]:
     else:
         for below in part.parts:
             yield from leaves(below)
+
+
+def _chained(programs: list[Program | None]) -> tuple[Program | None, ...]:
+    shared = Counter(part for program in programs if program for part in _all_of(program.root))
+
+    def chained(program: Program) -> Program:
+        chain = sorted(_all_of(program.root), key=lambda part: (isinstance(part, Group), -shared[part], _mark(part)))
+        return replace(program, chain=tuple(chain))
+
+    return tuple(chained(program) if program else None for program in programs)
+
+
+def _all_of(root: Part) -> tuple[Part, ...]:
+    return root.parts if isinstance(root, Group) and root.every else (root,)
+
+
+def _order(programs: Sequence[Program | None]) -> tuple[int, ...]:
+    chains = {at: [_mark(part) for part in program.chain] for at, program in enumerate(programs) if program}
+    return tuple(sorted(chains, key=lambda at: chains[at]))
+
+
+def _mark(part: Part) -> tuple[int, ...]:
+    """A sortable name: leaves by slot, groups after them by their leaves."""
+    if isinstance(part, Leaf):
+        return (part.slot, part.affirmed, part.alone)
+    return (1 << 30, part.every, *(number for leaf in leaves(part) for number in _mark(leaf)))
 
 
 def _ranking(rules: Sequence[Rule]) -> tuple[int, ...]:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from huoshui.rules.columns import Column, column
+from huoshui.rules.columns import Column, Question, column
 from huoshui.rules.layout import Layout, Words, layout
 from huoshui.rules.plan import Group, Leaf, Part, Plan, Program
 
@@ -51,21 +51,26 @@ def judge_batch(plan: Plan, batch: pa.RecordBatch, facts: Mapping[str, Any], *, 
     """Return the verdicts of every rule of *plan* on *batch*, which has ``district_code`` and a column a fact."""
     where = layout(batch.column("district_code"))
     columns = {code: column(facts[code], batch.column(code), where) for code in plan.facts}
-    return judge(plan, evidence(plan, columns, where), where, near=near)
+    return judge(plan, evidence(questions(plan), columns, where), where, near=near)
 
 
-def evidence(plan: Plan, columns: Mapping[str, Column], where: Layout) -> Evidence:
+def questions(plan: Plan) -> tuple[Question, ...]:
+    """Return what the plan asks of every batch, worked out once."""
+    return tuple(Question(atom, plan.as_of) for atom in plan.slots)
+
+
+def evidence(asked: tuple[Question, ...], columns: Mapping[str, Column], where: Layout) -> Evidence:
     """Return the bitmaps of the plan's atoms, each computed once."""
     words = where.width // 64
-    true, false = np.empty((2, len(plan.slots), words), np.uint64)
-    for slot, atom in enumerate(plan.slots):
-        column = columns[atom.fact.code]
+    true, false = np.empty((2, len(asked), words), np.uint64)
+    for slot, question in enumerate(asked):
+        column = columns[question.atom.fact.code]
         holds, fails = true[slot].view(np.uint8), false[slot].view(np.uint8)
-        if atom.op == "known":
+        if question.atom.op == "known":
             holds[:] = column.known
             np.bitwise_xor(where.present, column.known, out=fails)
         else:
-            np.bitwise_and(column.satisfied(atom, plan.as_of), column.known, out=holds)
+            np.bitwise_and(column.satisfied(question), column.known, out=holds)
             np.bitwise_xor(holds, column.known, out=fails)
     return Evidence(true, false)
 
@@ -75,28 +80,57 @@ def judge(plan: Plan, known: Evidence, where: Layout, *, near: bool = True) -> J
     shape = (len(plan.programs), where.width // 64)
     yes, no = np.zeros(shape, np.uint64), np.empty(shape, np.uint64)
     close = np.zeros(shape, np.uint64) if near else None
-    present = where.present.view(np.uint64)
     for at, program in enumerate(plan.programs):
         if program is None:
-            no[at] = present
-        elif close is None:
-            yes[at], no[at] = _two(program.root, known)
-        else:
-            yes[at], no[at], close[at] = _near(program, known)
+            no[at] = where.present.view(np.uint64)
+    chain = _Chain(known, near=near)
+    for at in plan.order:
+        program = plan.programs[at]
+        assert program is not None, "the order holds rules with a program"
+        yes[at], no[at], one_off = chain.follow(program.chain)
+        if close is not None:
+            close[at] = one_off if not program.repeated else one_off | _repeated(program, known, no[at])
     return Judged(where, yes, no, close)
 
 
-def _two(part: Part, known: Evidence) -> tuple[Words, Words]:
-    if isinstance(part, Leaf):
-        return _leaf(part, known)
-    pairs = (_two(each, known) for each in part.parts)
-    first_true, first_false = next(pairs)
-    true, false = first_true.copy(), first_false.copy()
-    less, more = (np.bitwise_and, np.bitwise_or) if part.every else (np.bitwise_or, np.bitwise_and)
-    for holds, fails in pairs:
-        less(true, holds, out=true)
-        more(false, fails, out=false)
-    return true, false
+class _Chain:
+    """Parts that must all hold, one after another; what the rule before shared with this one is kept."""
+
+    def __init__(self, known: Evidence, *, near: bool) -> None:
+        self.known, self.near = known, near
+        self.parts: list[Part] = []
+        self.results: list[Three] = []
+        self.spare: list[Three] = []
+        self.scratch = np.empty(known.true.shape[1], np.uint64)
+
+    def follow(self, parts: tuple[Part, ...]) -> Three:
+        """Return the bitmaps of all of *parts* together."""
+        shared = 0
+        while shared < min(len(parts), len(self.parts)) and parts[shared] == self.parts[shared]:
+            shared += 1
+        self.spare += self.results[max(shared, 1) :]  # the first is the atom's own bitmap
+        del self.parts[shared:], self.results[shared:]
+        for part in parts[shared:]:
+            result = _three(part, self.known, near=self.near)
+            if self.results:
+                result = self._joined(self.results[-1], result)
+            self.parts.append(part)
+            self.results.append(result)
+        return self.results[-1]
+
+    def _joined(self, before: Three, part: Three) -> Three:
+        true, false, close = self.spare.pop() if self.spare else self._empty()
+        if self.near:
+            np.bitwise_and(before[2], part[0], out=close)
+            np.bitwise_and(before[0], part[2], out=self.scratch)
+            np.bitwise_or(close, self.scratch, out=close)
+        np.bitwise_and(before[0], part[0], out=true)
+        np.bitwise_or(before[1], part[1], out=false)
+        return true, false, close
+
+    def _empty(self) -> Three:
+        true, false, close = np.empty((3, len(self.scratch)), np.uint64)
+        return true, false, close
 
 
 def _leaf(leaf: Leaf, known: Evidence) -> tuple[Words, Words]:
@@ -104,29 +138,29 @@ def _leaf(leaf: Leaf, known: Evidence) -> tuple[Words, Words]:
     return (true, false) if leaf.affirmed else (false, true)
 
 
-def _near(program: Program, known: Evidence) -> Three:
-    true, false, close = _three(program.root, known)
-    for atom in program.repeated:
-        turned = _turned(program.root, known, atom)[0]
-        close = close | (turned & false)
-    return true, false, close
+def _repeated(program: Program, known: Evidence, no: Words) -> Words:
+    """The firms that one repeated atom alone keeps from YES, wherever in the rule it stands."""
+    turned = [_turned(program.root, known, atom)[0] for atom in program.repeated]
+    found: Words = np.bitwise_or.reduce(turned) & no
+    return found
 
 
-def _three(part: Part, known: Evidence) -> Three:
+def _three(part: Part, known: Evidence, *, near: bool) -> Three:
     """A group of which all must hold is one leaf away when one part is and all the others hold; one of which any must
     hold, when one part is and all the others are known to fail (else it would be YES already, or unknown)."""
     if isinstance(part, Leaf):
         true, false = _leaf(part, known)
         return true, false, (false if part.alone else np.zeros_like(false))
-    threes = (_three(each, known) for each in part.parts)
+    threes = (_three(each, known, near=near) for each in part.parts)
     first = next(threes)
     true, false, close = (bits.copy() for bits in first)
     less, more = (np.bitwise_and, np.bitwise_or) if part.every else (np.bitwise_or, np.bitwise_and)
     so_far, scratch = (true if part.every else false), np.empty_like(true)
     for holds, fails, one_off in threes:
-        np.bitwise_and(close, holds if part.every else fails, out=close)
-        np.bitwise_and(so_far, one_off, out=scratch)
-        np.bitwise_or(close, scratch, out=close)
+        if near:
+            np.bitwise_and(close, holds if part.every else fails, out=close)
+            np.bitwise_and(so_far, one_off, out=scratch)
+            np.bitwise_or(close, scratch, out=close)
         less(true, holds, out=true)
         more(false, fails, out=false)
     return true, false, close
