@@ -149,22 +149,22 @@ def test_a_photo_of_the_licence_opens_the_way(client, firm, settings, tmp_path):
         "default": {**settings.STORAGES["default"], "OPTIONS": {"location": tmp_path}},
     }
     prove(client, firm, "13900000002")
-    assert client.post("/apply/proof/", {"photo": photo(), "declared": "on"}).url == "/apply/need/"
+    assert client.post("/apply/proof/", {"file": photo(), "declared": "on"}).url == "/apply/need/"
     assert Representative.objects.get().proof == "licence_photo"
 
 
 @pytest.mark.parametrize(
     ("upload", "words"),
     [
-        (photo("a.jpg", b"MZ not a picture at all"), "不是照片或 PDF"),
-        (photo("a.html", b"<script>alert(1)</script>"), "不是照片或 PDF"),
+        (photo("a.jpg", b"MZ not a picture at all"), "只接受 PDF、JPG 或 PNG"),
+        (photo("a.html", b"<script>alert(1)</script>"), "只接受 PDF、JPG 或 PNG"),
         (photo("a.jpg", PHOTO + b"0" * (10 * 1024 * 1024)), "超过 10 MB"),
     ],
 )
 def test_a_file_that_is_no_photo_is_refused_in_words(client, firm, upload, words):
     prove(client, firm, "13900000002")
     upload.seek(0)
-    response = client.post("/apply/proof/", {"photo": upload, "declared": "on"})
+    response = client.post("/apply/proof/", {"file": upload, "declared": "on"})
     assert response.status_code == 422
     assert words in response.content.decode()
     assert not Representative.objects.exists()
@@ -247,3 +247,25 @@ def test_the_owner_comes_back_to_the_page_asked_for(client):
     client.cookies.clear()
     response = client.post("/my/sign-in/?next=//evil.example/", {"phone": PHONE, "code": people.code_for(PHONE)})
     assert response.url == "/my/"
+
+
+@pytest.fixture
+def code():
+    from huoshui.access.actor import SYSTEM
+    from huoshui.financing import actions
+
+    return actions.create_code(SYSTEM, kind="market", label="迎泽市场", district_code="140106")
+
+
+def test_a_scanned_code_goes_with_the_application(client, code):
+    assert client.get(f"/c/{code.token}").url == "/apply/"
+    assert "迎泽市场" in client.get("/apply/").content.decode()
+    assert Draft.objects.get().data["code_token"] == code.token
+
+
+@pytest.mark.parametrize("token", ["UNKNOWN", "<script>", "%00", "x" * 300])
+def test_an_unknown_code_does_not_stand_in_the_way(client, token):
+    shown = client.get(f"/c/{token}", follow=True).content.decode()
+    assert "不影响申请" in shown
+    assert 'name="q"' in shown
+    assert "<script>x" not in shown

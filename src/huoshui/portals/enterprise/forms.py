@@ -12,6 +12,7 @@ from huoshui.catalogue.queries import parameter
 from huoshui.portals.shared.choices import text_choices
 from huoshui.portals.shared.fields import WanField
 
+MEGABYTE = 1024 * 1024
 AMOUNT_PICKS = ("10", "20", "30", "50", "100", "300")  # 万元
 TERM_PICKS = (3, 6, 12, 24, 36)
 
@@ -38,17 +39,34 @@ class CodeForm(forms.Form):
     )
 
 
-class LicenceForm(forms.Form):
+class PaperForm(forms.Form):
+    """A photo or PDF from the phone; the action that keeps it looks at what it is."""
+
+    file = forms.FileField(
+        label=_("照片或文件"),
+        help_text=_("支持 JPG、PNG、PDF。"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+    )
+
+    def clean_file(self) -> Any:
+        """Return the file; one beyond the limit is refused before it is read."""
+        given, most = self.cleaned_data["file"], parameter("paper.max_size_mb")
+        if given.size > most * MEGABYTE:
+            size = -(-given.size // MEGABYTE)
+            message = _("文件约 %(size)s MB，超过 %(most)s MB。请压缩或重新拍照。")
+            raise forms.ValidationError(message, params={"size": size, "most": most})
+        return given
+
+
+class LicenceForm(PaperForm):
     """Proof that somebody may speak for a firm whose registered phone is another or unknown."""
 
-    photo = forms.FileField(
-        label=_("营业执照照片"),
-        help_text=_("拍清楚名称和代码，支持 JPG、PNG、PDF，最大 10 MB。"),
-        widget=forms.ClearableFileInput(
-            attrs={"accept": "image/jpeg,image/png,application/pdf", "capture": "environment"}
-        ),
-    )
     declared = forms.BooleanField(label=_("我是这家企业的法定代表人、经营者或经其授权的人，所填内容属实。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].label = _("营业执照照片")
+        self.fields["file"].help_text = _("拍清楚名称和代码，支持 JPG、PNG、PDF。")
 
 
 class NeedForm(forms.Form):

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huoshui.access.actor import Actor
+from huoshui.catalogue import queries as catalogue
 from huoshui.catalogue.purposes import PURPOSES
 from huoshui.catalogue.schemes import KINDS
 from huoshui.catalogue.terms import COLLATERAL, METHODS
-from huoshui.financing import queries as financing
-from huoshui.financing.matching import Ask, Matches, Option, SchemeFit
+from huoshui.financing.matching import Ask, Matches, Option, SchemeFit, match
+from huoshui.kernel import clock
 from huoshui.kernel.money import Fen
 from huoshui.kernel.text import Text
 from huoshui.portals.enterprise.drafts import Typed
 from huoshui.portals.shared.costs import CostPage, cost_page
+from huoshui.registry import queries as register
 
 MOST = 3  # banks that a firm may choose
 
@@ -52,7 +54,17 @@ def found(actor: Actor, typed: Typed) -> Matches:
     """Return what the firm of the draft may have."""
     firm = typed.enterprise_id
     assert firm is not None, "the step opens once a firm is named"
-    return financing.matches_for(actor, enterprise_id=firm, ask=ask_of(typed, ""))
+    today = clock.today()
+    view = register.own_view(firm)
+    remedies = {one.fact: one.measure for one in catalogue.repair_measures() if one.fact}
+    return match(
+        catalogue.offered_products(today, district=view.district_code),
+        catalogue.published_programmes(),
+        register.facts_for_rules(firm),
+        ask_of(typed, view.district_code),
+        today,
+        remedies=remedies,
+    )
 
 
 def cards(matches: Matches, chosen: list[int]) -> list[OptionCard]:

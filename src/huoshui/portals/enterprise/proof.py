@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 
 from huoshui.access import actions as access
@@ -13,7 +14,8 @@ from huoshui.access.guard import actor_of
 from huoshui.access.row_security import acting
 from huoshui.access.sign_in import again
 from huoshui.access.sign_in import enter as sign_in
-from huoshui.portals.enterprise import drafts, uploads
+from huoshui.financing import actions as financing
+from huoshui.portals.enterprise import drafts
 from huoshui.portals.enterprise.drafts import Typed
 from huoshui.registry import actions as registry
 from huoshui.registry import queries as register
@@ -34,13 +36,20 @@ def enter(request: HttpRequest, typed: Typed, *, phone: str, code: str) -> Actor
     return again(request)
 
 
-def by_licence(request: HttpRequest, typed: Typed, photo: Any) -> Actor:
-    """Keep the photo and let the person act for the firm. Raises DomainError where the file is no picture or too big."""
+def by_licence(request: HttpRequest, typed: Typed, *, file: Any, declared: bool) -> Actor:
+    """Let the person act for the firm on a photo of its licence, which is kept as a paper of the firm.
+
+    Raises DomainError where the file is no picture or too big; then nobody acts for anybody.
+    """
     actor, firm = actor_of(request), typed.enterprise_id
+    assert declared, "the form asks for it"
     assert actor.person_id is not None, "the step opens to owners only"
     assert firm is not None, "the step opens once a firm is named"
-    kept = uploads.store(photo, folder=f"licence/{firm}")
-    with acting(SYSTEM):
-        registry.represent(actor, person_id=actor.person_id, enterprise_id=firm, proof="licence_photo")
-    typed.put(licence=kept.path)
-    return again(request)
+    with transaction.atomic():
+        with acting(SYSTEM):
+            registry.represent(actor, person_id=actor.person_id, enterprise_id=firm, proof="licence_photo")
+        speaker = again(request)
+        financing.add_paper(
+            speaker, enterprise_id=firm, kind="business_licence", file_name=file.name, content=file.read()
+        )
+    return speaker

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from huoshui.portals.enterprise import views, views_apply, views_own
+from huoshui.portals.enterprise import views, views_apply, views_choose, views_own
 
 app_name = "enterprise"
 urlpatterns = [
+    path("c/<str:token>", views_apply.scan, name="scan"),
+    path("c/<str:token>/", views_apply.scan),
     path("apply/", views_apply.apply, name="apply"),
     path("apply/check/", views_apply.check, name="check"),
     path("apply/firm/", views_apply.firm, name="firm"),
@@ -13,8 +15,8 @@ urlpatterns = [
     path("apply/proof/", views_apply.proof_page, name="proof"),
     path("apply/need/", views_apply.need, name="need"),
     path("apply/consent/", views_apply.consent, name="consent"),
-    path("apply/matches/", views_apply.consent, name="matches"),
-    path("apply/send/", views_apply.consent, name="send"),
+    path("apply/matches/", views_choose.choose, name="matches"),
+    path("apply/send/", views_choose.send, name="send"),
     path("my/", views.sign_in, name="home"),
     path("my/consents/", views_own.consents, name="consents"),
     path("my/consents/<int:pk>/withdraw/", views_own.withdraw_consent, name="withdraw_consent"),

@@ -6,11 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huoshui.access import actions as access
 from huoshui.access.guard import actor_of, public
 from huoshui.access.sign_in import address_of
+from huoshui.financing import actions as financing
 from huoshui.kernel.errors import DomainError
 from huoshui.portals.enterprise import drafts, proof
 from huoshui.portals.enterprise.consent import platform_consent
@@ -28,6 +30,21 @@ from huoshui.portals.enterprise.gate import Visit, onwards, step
 from huoshui.portals.shared.flow import attempt, blame
 from huoshui.portals.shared.request import posted
 from huoshui.registry import queries as registry
+
+
+@public
+def scan(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Take in a loan code: where it hung goes with the application; an unknown one does not stand in the way."""
+    typed = drafts.of(request)
+    try:
+        code = financing.scan_code(token.replace("\x00", ""))
+    except DomainError as refusal:
+        messages.warning(request, " ".join(refusal.lines(get_language() or "zh")))
+        return redirect("enterprise:apply")
+    typed.put(code_token=code.token, code_label=code.label, channel="code")
+    if code.product_id:
+        typed.put(product_ids=[code.product_id])
+    return drafts.kept(redirect("enterprise:apply"), typed)
 
 
 @step("firm")
@@ -105,7 +122,7 @@ def proof_page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     if visit.represents:
         return onwards(visit)
     form = LicenceForm(posted(request), request.FILES or None)
-    done = attempt(form, lambda: proof.by_licence(request, visit.typed, form.cleaned_data["photo"]))
+    done = attempt(form, lambda: proof.by_licence(request, visit.typed, **form.cleaned_data))
     if request.method == "POST" and done.done and done.value:
         return onwards(Visit(visit.typed, done.value, visit.way))
     return render(request, "enterprise/proof.html", {"visit": visit, "form": form}, status=422 if form.errors else 200)
