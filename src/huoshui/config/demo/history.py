@@ -16,14 +16,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import click
+from django.db import connection
 
 from huoshui.access import actions as accounts
 from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.config.demo import city
 from huoshui.financing import actions as financing
-from huoshui.financing import queries as cases
-from huoshui.financing.ask import Ask
 from huoshui.financing.reasons import REASON_CODES
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
@@ -31,8 +30,11 @@ from huoshui.registry import actions as registry
 from huoshui.registry import queries as register
 
 SEED = 11
+SHOWN_DISTRICT = "140105"
 NEED, RECOMMENDED, GRANTED, LENT = 0.104, 0.92, 0.906, 0.97
 MONTHS = 12
+FRESH = 45  # demands of the last days, left where they are
+FRESH_DAYS = dt.timedelta(days=9)
 WAN = 1_000_000  # fen
 
 Step = Callable[[], None]
@@ -105,18 +107,18 @@ class Replay:
 def replay(*, visits: int = 1_500) -> None:
     """Play the months up to today, with a progress bar."""
     play = Replay(visits=visits, today=clock.today())
-    firms = _firms(visits, play.random)
+    firms = _firms(visits + FRESH, play.random)
     hung = _hang_codes(play)
-    for firm in firms:
-        _plan_visit(play, firm, hung)
+    for firm in firms[FRESH:]:
+        _plan_visit(play, firm, hung, since=play.start, needs=play.chance(NEED))
+    for firm in firms[:FRESH]:  # under way today, at every stage
+        _plan_visit(play, firm, hung, since=play.end - FRESH_DAYS, needs=True)
     with click.progressbar(length=max(len(play.queue) * 2, 1), label="a year of history", width=30) as bar:
         for _ in play.run():
             bar.update(1 if bar.pos < bar.length - 1 else 0)
-    with clock.at(play.end):
-        financing.chase()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Firm:
     id: int
     district: str
@@ -124,9 +126,12 @@ class _Firm:
 
 def _firms(count: int, dice: random.Random) -> list[_Firm]:
     rows = register.enterprises(SYSTEM, status="active").order_by("id").values_list("id", "district_code")
-    picked = list(rows)
+    picked = [_Firm(number, district) for number, district in rows if district in city.COUNTIES]
     dice.shuffle(picked)
-    return [_Firm(number, district) for number, district in picked[:count] if district in city.COUNTIES]
+    shown = [firm for firm in picked if firm.district == SHOWN_DISTRICT]
+    first = shown[: FRESH // 2]  # the district whose officers the demo signs in as has enough to do
+    rest = [firm for firm in picked if firm not in set(first)]
+    return [*first, *rest[: count - len(first)]]
 
 
 def _hang_codes(play: Replay) -> dict[str, list[str]]:
@@ -142,9 +147,8 @@ def _hang_codes(play: Replay) -> dict[str, list[str]]:
     return hung
 
 
-def _plan_visit(play: Replay, firm: _Firm, hung: dict[str, list[str]]) -> None:
-    span = (play.end - play.start).total_seconds() / 3600
-    needs = play.chance(NEED)
+def _plan_visit(play: Replay, firm: _Firm, hung: dict[str, list[str]], *, since: dt.datetime, needs: bool) -> None:
+    span = (play.end - since).total_seconds() / 3600
     own = needs and play.chance(0.4)  # the visitor shows the code and the owner applies on the phone
 
     def visit() -> None:
@@ -166,12 +170,12 @@ def _plan_visit(play: Replay, firm: _Firm, hung: dict[str, list[str]]) -> None:
         elif made.demand_id:
             play.later(clock.now(), (2, 30), lambda: _judge(play, firm, made.demand_id))
 
-    play.later(play.start, (0, span), visit)
+    play.later(since, (0, span), visit)
 
 
-def _ask(play: Replay) -> Ask:
+def _ask(play: Replay) -> financing.DemandAsk:
     amount = play.random.choice([10, 20, 30, 30, 50, 50, 80, 100, 150, 200, 300, 500])
-    return Ask(
+    return financing.DemandAsk(
         amount=amount * WAN,
         term_months=play.random.choice([6, 12, 12, 12, 24, 36]),
         purpose=play.random.choice(["working_capital", "purchase", "equipment"]),
@@ -183,8 +187,6 @@ def _apply(play: Replay, firm: _Firm, token: str) -> None:
     owner = _owner(play, firm)
     ask = _ask(play)
     financing.scan_code(token)
-    found = cases.matches_for(owner, enterprise_id=firm.id, ask=ask)
-    chosen = [option.offer for option in found.options[: play.random.choice([1, 2, 3])]]
     made = financing.submit_demand(
         owner,
         enterprise_id=firm.id,
@@ -195,8 +197,7 @@ def _apply(play: Replay, firm: _Firm, token: str) -> None:
         collateral=ask.collateral,
         channel="code",
         loan_code_token=token,
-        product_ids=[offer.product_id for offer in chosen],
-        platform_chooses=not chosen,
+        platform_chooses=True,
         form_key=uuid.UUID(int=play.random.getrandbits(128)),
     )
     play.later(clock.now(), (2, 30), lambda: _judge(play, firm, made.id))
@@ -204,7 +205,7 @@ def _apply(play: Replay, firm: _Firm, token: str) -> None:
 
 def _owner(play: Replay, firm: _Firm) -> Actor:
     phone = f"139{firm.id % 10**8:08d}"
-    code = accounts.send_code(phone).practice
+    code = accounts.send_code(phone).practice_code
     assert code, "the demo shows its codes"
     person = accounts.check_code(phone, code)
     registry.represent(SYSTEM, person_id=person.pk, enterprise_id=firm.id, proof="staff_confirmed")
@@ -218,7 +219,7 @@ def _judge(play: Replay, firm: _Firm, demand_id: int) -> None:
         if with_reason:
             financing.decline(officer, demand_ids=[demand_id], reason="经核实暂无真实融资需求")
         else:
-            financing.send_to_repair(officer, demand_ids=[demand_id], measures=["premises_missing"])
+            financing.send_to_repair(officer, demand_ids=[demand_id], measures=["premises_unregistered"])
         return
     financing.judge_all(officer, demand_id=demand_id, verdicts=[(standard, "yes", "") for standard in range(1, 6)])
     play.later(clock.now(), (1, 24), lambda: _recommend(play, lead, demand_id))
@@ -240,7 +241,7 @@ def _dispatch(play: Replay, lead: Actor, demand_id: int) -> None:
 
 
 def _plan_case(play: Replay, referral: int, *, wins: bool) -> None:
-    manager = play.actor(city.manager_of(cases.branch_code(referral)))
+    manager = play.actor(city.manager_of(_case(referral)[0]))
     slow = play.chance(0.06)  # some banks keep a firm waiting
     play.later(clock.now(), (20, 60) if slow else (1, 7), lambda: _accept(play, manager, referral, wins=wins))
 
@@ -275,8 +276,8 @@ def _decide(play: Replay, manager: Actor, referral: int, *, wins: bool) -> None:
         words = REASON_CODES[code].words.zh
         play.still(lambda: financing.decline_case(manager, referral_id=referral, reason_code=code, words=words))
         return
-    asked = cases.asked(referral)
-    amount = asked.amount if play.chance(0.7) else max(asked.amount * 8 // 10 // WAN, 1) * WAN
+    _, wanted, months, securities = _case(referral)
+    amount = wanted if play.chance(0.7) else max(wanted * 8 // 10 // WAN, 1) * WAN
     rate = Decimal(play.random.choice(["3.05", "3.25", "3.45", "3.65", "3.85", "4.20"]))
     done = play.still(
         lambda: financing.grant(
@@ -284,9 +285,9 @@ def _decide(play: Replay, manager: Actor, referral: int, *, wins: bool) -> None:
             referral_id=referral,
             amount=amount,
             rate_pct=rate,
-            term_months=asked.term_months,
+            term_months=months,
             method=play.random.choice(["interest_only", "annuity", "equal_principal"]),
-            collateral=asked.collateral,
+            collateral=securities[0] if securities else "credit",
         )
     )
     if done and play.chance(LENT):
@@ -316,3 +317,15 @@ def _draw(play: Replay, manager: Actor, loan: int, amount: int) -> None:
                 )
             ),
         )
+
+
+def _case(referral: int) -> tuple[str, int, int, list[str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT o.code, d.amount, d.term_months, d.collateral FROM financing_referral r"
+            " JOIN financing_demand d ON d.id = r.demand_id JOIN access_organisation o ON o.id = r.branch_id"
+            " WHERE r.id = %s",
+            [referral],
+        )
+        found: tuple[str, int, int, list[str]] = cursor.fetchone()
+        return found
