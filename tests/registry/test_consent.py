@@ -6,15 +6,15 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from factories import firms
-from registry import cast
 
+from factories import firms
 from huoshui.access.actor import ANONYMOUS, SYSTEM
 from huoshui.access.roles import Role
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Refused, Stale
 from huoshui.registry import actions, queries
 from huoshui.registry.models import Consent, Representative
+from registry import cast
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.datetime(2026, 11, 21, 12, tzinfo=clock.ZONE)
