@@ -23,7 +23,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from huoshui import rules, screening
@@ -104,7 +103,16 @@ def _work_folder(asked: Request, firms: FirmsFile) -> Path:
     with asked.firms.open("rb") as file:
         file.seek(max(0, stat.st_size - 65_536))
         tail = hashlib.sha256(file.read()).hexdigest()
-    key = [stat.st_size, stat.st_mtime_ns, tail, asked.book_hash, str(asked.as_of), asked.top, code_hash(), firms.needed]
+    key = [
+        stat.st_size,
+        stat.st_mtime_ns,
+        tail,
+        asked.book_hash,
+        str(asked.as_of),
+        asked.top,
+        code_hash(),
+        firms.needed,
+    ]
     return asked.out / f".work-{hashlib.sha256(repr(key).encode()).hexdigest()[:16]}"
 
 
