@@ -19,7 +19,7 @@ from factories import firms, people
 from huoshui.access import actions, notice_texts, queries
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.delivery import Outcome, deliver
-from huoshui.access.models import Delivery
+from huoshui.access.models import Delivery, Notice
 from huoshui.access.roles import Role
 from huoshui.kernel import clock
 from huoshui.kernel.text import Text

@@ -12,11 +12,12 @@ from huoshui.access.actor import ANONYMOUS, Actor
 from huoshui.access.roles import Permission
 
 _bound: ContextVar[Actor] = ContextVar("bound_actor", default=ANONYMOUS)
-BIND = (
-    "SELECT set_config('huoshui.kind', %s, false), set_config('huoshui.org_path', %s, false),"
-    " set_config('huoshui.district', %s, false), set_config('huoshui.enterprises', %s, false),"
-    " set_config('huoshui.person', %s, false), set_config('huoshui.paths', %s, false)"
+_NAMES = (
+    *("kind", "org_path", "district", "enterprises", "person", "paths"),
+    *("district_from", "district_to", "path_from", "path_to"),
 )
+BIND = "SELECT " + ", ".join(f"set_config('huoshui.{name}', %s, false)" for name in _NAMES)
+_LAST = "z"  # behind every digit and slash, in any collation
 _DESK = frozenset({Permission.READ_REGISTER, Permission.READ_DEMANDS})
 
 
@@ -36,9 +37,14 @@ def reach(actor: Actor) -> str:
 
 def settings_of(actor: Actor) -> list[str]:
     """Return the values that BIND sets for *actor*, in its order."""
+    kind = reach(actor)
     firms, paths = ",".join(map(str, actor.enterprise_ids)), ",".join(_upwards(actor.org_path))
-    person = str(actor.person_id or "")
-    return [reach(actor), actor.org_path, actor.district, f"{{{firms}}}", person, f"{{{paths}}}"]
+    district = actor.district if kind == "district" else ""
+    path = actor.org_path if kind == "institution" else ""
+    return [
+        *(kind, actor.org_path, actor.district, f"{{{firms}}}", str(actor.person_id or ""), f"{{{paths}}}"),
+        *(district, district + _LAST, path, path + _LAST),
+    ]
 
 
 def bind(actor: Actor) -> None:

@@ -1,97 +1,85 @@
 """Row policies as SQL, written by the package that owns a table in a migration of its own.
 
 A policy has a part that an index serves (ranges over a district code or an institution's path: open to everything for
-those who see all, empty where nobody is bound) and a part that decides. Settings are read once a statement.
+those whom no range binds, NULL and so false where nobody is bound) and a CASE over who is bound that decides. Settings
+are asked for by name, without functions of our own around them: that keeps planning short, and lets the planner see how
+narrow a range is.
 """
 
 from __future__ import annotations
 
-# who is bound, and the ranges that follow from it. "z" lies behind every digit and slash, in any collation
-REACH = """
-CREATE FUNCTION huoshui_kind() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT coalesce(pg_catalog.current_setting('huoshui.kind', true), '') $$;
-CREATE FUNCTION huoshui_person() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT nullif(pg_catalog.current_setting('huoshui.person', true), '')::bigint $$;
-CREATE FUNCTION huoshui_enterprises() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT coalesce(nullif(pg_catalog.current_setting('huoshui.enterprises', true), ''), '{}')::bigint[] $$;
-CREATE FUNCTION huoshui_path() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT coalesce(pg_catalog.current_setting('huoshui.org_path', true), '') $$;
-CREATE FUNCTION huoshui_paths() RETURNS text[] LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT coalesce(nullif(pg_catalog.current_setting('huoshui.paths', true), ''), '{}')::text[] $$;
-CREATE FUNCTION huoshui_district_from() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT CASE pg_catalog.current_setting('huoshui.kind', true)
-     WHEN 'district' THEN pg_catalog.current_setting('huoshui.district', true)
-     WHEN 'all' THEN '' WHEN 'firm' THEN '' WHEN 'institution' THEN '' ELSE 'z' END $$;
-CREATE FUNCTION huoshui_district_to() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT CASE pg_catalog.current_setting('huoshui.kind', true)
-     WHEN 'district' THEN pg_catalog.current_setting('huoshui.district', true) || 'z'
-     WHEN 'all' THEN 'z' WHEN 'firm' THEN 'z' WHEN 'institution' THEN 'z' ELSE '' END $$;
-CREATE FUNCTION huoshui_path_from() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT CASE pg_catalog.current_setting('huoshui.kind', true)
-     WHEN 'institution' THEN pg_catalog.current_setting('huoshui.org_path', true)
-     WHEN 'all' THEN '' WHEN 'firm' THEN '' WHEN 'district' THEN '' ELSE 'z' END $$;
-CREATE FUNCTION huoshui_path_to() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
-$$ SELECT CASE pg_catalog.current_setting('huoshui.kind', true)
-     WHEN 'institution' THEN pg_catalog.current_setting('huoshui.org_path', true) || 'z'
-     WHEN 'all' THEN 'z' WHEN 'firm' THEN 'z' WHEN 'district' THEN 'z' ELSE '' END $$;
-"""
-REACH_REVERSE = "".join(
-    f"DROP FUNCTION huoshui_{name}();"
-    for name in (
-        *("kind", "person", "enterprises", "path", "paths"),
-        *("district_from", "district_to", "path_from", "path_to"),
-    )
-)
+from collections.abc import Mapping
 
-EVERYTHING = "(SELECT huoshui_kind()) = 'all'"
-DISTRICT = "(SELECT huoshui_kind()) = 'district'"
-FIRM = "(SELECT huoshui_kind()) = 'firm'"
-INSTITUTION = "(SELECT huoshui_kind()) = 'institution'"
+_KIND = "(SELECT current_setting('huoshui.kind', true))"
+
+
+def by_kind(arms: Mapping[str, str]) -> str:
+    """Return the condition that decides by who is bound: kind (all, district, institution, firm) → condition.
+
+    A kind that is not named sees nothing, and so does a connection that nobody is bound to.
+    """
+    assert arms.keys() <= {"all", "district", "institution", "firm"}, f"unknown kinds in {list(arms)}"
+    whens = " ".join(f"WHEN '{kind}' THEN ({condition})" for kind, condition in arms.items())
+    return f"CASE {_KIND} {whens} ELSE false END"
 
 
 def within_district(column: str) -> str:
     """Return the part that an index on the district code serves; no limit for those whom no district binds."""
-    return f"{column} >= huoshui_district_from() AND {column} < huoshui_district_to()"
+    return _within(column, "district")
 
 
 def within_institution(column: str) -> str:
     """Return the part that an index on an institution's path serves; no limit for those whom none binds."""
-    return f"{column} >= huoshui_path_from() AND {column} < huoshui_path_to()"
+    return _within(column, "path")
+
+
+def _within(column: str, range_: str) -> str:
+    return (
+        f"{column} >= current_setting('huoshui.{range_}_from', true)"
+        f" AND {column} < current_setting('huoshui.{range_}_to', true)"
+    )
 
 
 def own_firm(column: str) -> str:
     """Return the condition that the row belongs to a firm that the bound person acts for."""
-    return f"{FIRM} AND {column} = ANY ((SELECT huoshui_enterprises())::bigint[])"
+    return f"{column} = ANY (nullif(current_setting('huoshui.enterprises', true), '')::bigint[])"
 
 
 def own_institution(column: str) -> str:
     """Return the condition that the row belongs to the bound institution or one below it."""
-    return f"{INSTITUTION} AND starts_with({column}, (SELECT huoshui_path()))"
+    return f"starts_with({column}, current_setting('huoshui.org_path', true))"
 
 
-def consented(column: str) -> str:
-    """Return the condition that the firm in *column* (table.column) lets the bound institution, or one above, read today."""
-    _qualified(column)
-    return f"""{INSTITUTION} AND EXISTS (SELECT FROM registry_consent consent
-        WHERE consent.enterprise_id = {column} AND consent.withdrawn_at IS NULL
-          AND consent.reader_path = ANY ((SELECT huoshui_paths())::text[])
-          AND consent.until >= (now() AT TIME ZONE 'Asia/Shanghai')::date)"""
+def above_or_own(column: str) -> str:
+    """Return the condition that *column* names the bound institution or one above it."""
+    return f"{column} = ANY (nullif(current_setting('huoshui.paths', true), '')::text[])"
+
+
+def own_person(column: str) -> str:
+    """Return the condition that *column* names the bound person."""
+    return f"{column} = nullif(current_setting('huoshui.person', true), '')::bigint"
 
 
 def follows(parent: str, column: str) -> str:
     """Return the condition that the row's parent is visible: its own policies are asked. *column* is table.column."""
-    _qualified(column)
+    # inside a sub-select a bare name means the inner table's column of that name: the condition would be about itself
+    assert "." in column, f"name the table of {column}"
     return f"EXISTS (SELECT FROM {parent} parent WHERE parent.id = {column})"
 
 
-def _qualified(column: str) -> None:
-    # inside a sub-select a bare name means the inner table's column of that name: the condition would then be about itself
-    assert "." in column, f"name the table of {column}"
+def predicate(name: str, argument: str, condition: str) -> str:
+    """Return SQL that makes *name*(*argument* bigint), true where *condition* holds, read past the policies it serves.
 
-
-def either(*conditions: str) -> str:
-    """Return the condition that one of *conditions* holds."""
-    return "(" + " OR ".join(f"({condition})" for condition in conditions) + ")"
+    With its owner's rights, so that policies do not ask each other in circles; as PL/pgSQL, so that its plan is kept for
+    the session. Without a search path of its own, which would cost more than the look-up: tables in *condition* are
+    qualified, and the web role can make neither functions nor operators anywhere.
+    """
+    return f"""
+CREATE FUNCTION {name}({argument} bigint) RETURNS boolean LANGUAGE plpgsql STABLE SECURITY DEFINER COST 1000 AS $$
+BEGIN
+    RETURN {condition};
+END $$;
+"""
 
 
 def policies(table: str, *, read: str, write: str = "") -> str:

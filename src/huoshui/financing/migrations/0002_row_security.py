@@ -3,39 +3,58 @@
 from django.db import migrations
 
 from huoshui.access.row_security_sql import (
-    DISTRICT,
-    EVERYTHING,
-    INSTITUTION,
-    consented,
-    either,
+    by_kind,
     follows,
     own_firm,
     own_institution,
     policies,
     policies_reverse,
+    predicate,
     within_district,
     within_institution,
 )
 
-_RANGES = f"{within_district('district_code')} AND {within_institution('bank_path')} AND "
-_CASE = _RANGES + either(EVERYTHING, DISTRICT, own_firm("enterprise_id"), own_institution("bank_path"))
-# a demand's bank is known from its cases; those know nothing of demands, so the two policies do not ask each other
-_AT_BANK = f"{INSTITUTION} AND EXISTS (SELECT FROM financing_referral referral WHERE referral.demand_id = financing_demand.id)"
-_PAPERS = either(
-    EVERYTHING,
-    f"{DISTRICT} AND {follows('registry_enterprise', 'financing_paper.enterprise_id')}",
-    own_firm("enterprise_id"),
+# the bound institution has a case or a loan of the firm, or a case of the demand
+KNOWN_FIRM = predicate(
+    "financing_known_firm",
+    "firm",
+    "EXISTS (SELECT FROM public.financing_referral referral WHERE referral.enterprise_id = firm"
+    f" AND {own_institution('referral.bank_path')})"
+    " OR EXISTS (SELECT FROM public.financing_loan loan WHERE loan.enterprise_id = firm"
+    f" AND {own_institution('loan.bank_path')})",
 )
+KNOWN_DEMAND = predicate(
+    "financing_known_demand",
+    "demand",
+    "EXISTS (SELECT FROM public.financing_referral referral WHERE referral.demand_id = demand"
+    f" AND {own_institution('referral.bank_path')})",
+)
+# a bank that has a firm's case or loan sees the firm's row in the register even after the consent has ended: it has to
+# know whom it lent to. Facts and papers stay closed
+KNOWN_BY_CASE = f"""
+CREATE POLICY registry_enterprise_by_case ON registry_enterprise FOR SELECT USING (
+    {by_kind({"institution": "financing_known_firm(id)"})})
+"""
+
+OWN = own_firm("enterprise_id")
+CASE = (
+    f"{within_district('district_code')} AND {within_institution('bank_path')} AND "
+    + by_kind({"all": "true", "district": "true", "firm": OWN, "institution": own_institution("bank_path")})
+)
+PAPERS = {"all": "true", "district": "registry_in_district(enterprise_id)", "firm": OWN}
 
 TABLES = {
-    "financing_visit": {"read": f"{within_district('district_code')} AND " + either(EVERYTHING, DISTRICT)},
+    "financing_visit": {"read": f"{within_district('district_code')} AND " + by_kind({"all": "true", "district": "true"})},
     "financing_demand": {
         "read": f"{within_district('district_code')} AND "
-        + either(EVERYTHING, DISTRICT, own_firm("enterprise_id"), _AT_BANK)
+        + by_kind({"all": "true", "district": "true", "firm": OWN, "institution": "financing_known_demand(id)"})
     },
-    "financing_referral": {"read": _CASE},
-    "financing_loan": {"read": _CASE},
-    "financing_paper": {"read": either(_PAPERS, consented("financing_paper.enterprise_id")), "write": _PAPERS},
+    "financing_referral": {"read": CASE},
+    "financing_loan": {"read": CASE},
+    "financing_paper": {
+        "read": by_kind({**PAPERS, "institution": "registry_consented(enterprise_id)"}),
+        "write": by_kind(PAPERS),
+    },
 }
 PARTS = {
     "demand": ("demandchoice", "standardjudgement", "repairitem", "rating"),
@@ -47,20 +66,13 @@ for whole, parts in PARTS.items():
         table = f"financing_{part}"
         TABLES[table] = {"read": follows(f"financing_{whole}", f"{table}.{whole}_id")}
 
-# a bank that has a firm's case or loan sees the firm's row in the register even after the consent has ended: it has to
-# know whom it lent to. Facts and papers stay closed
-KNOWN_BY_CASE = f"""
-CREATE POLICY registry_enterprise_by_case ON registry_enterprise FOR SELECT USING (
-    {INSTITUTION} AND (
-        EXISTS (SELECT FROM financing_referral referral WHERE referral.enterprise_id = registry_enterprise.id)
-     OR EXISTS (SELECT FROM financing_loan loan WHERE loan.enterprise_id = registry_enterprise.id)))
-"""
-
 
 class Migration(migrations.Migration):
-    dependencies = [("financing", "0001_initial"), ("registry", "0005_row_security"), ("access", "0003_reach")]
+    dependencies = [("financing", "0001_initial"), ("registry", "0005_row_security")]
 
     operations = [
+        migrations.RunSQL(KNOWN_FIRM, "DROP FUNCTION financing_known_firm(bigint)"),
+        migrations.RunSQL(KNOWN_DEMAND, "DROP FUNCTION financing_known_demand(bigint)"),
         *(migrations.RunSQL(policies(table, **rules), policies_reverse(table)) for table, rules in TABLES.items()),
         migrations.RunSQL(KNOWN_BY_CASE, "DROP POLICY registry_enterprise_by_case ON registry_enterprise"),
     ]
