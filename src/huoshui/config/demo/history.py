@@ -14,15 +14,17 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 
 import click
-from django.db import connection
 
 from huoshui.access import actions as accounts
 from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.config.demo import city
 from huoshui.financing import actions as financing
+from huoshui.financing import ask as asking
+from huoshui.financing import queries as cases
 from huoshui.financing.reasons import REASON_CODES
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
@@ -37,7 +39,7 @@ FRESH = 45  # demands of the last days, left where they are
 FRESH_DAYS = dt.timedelta(days=9)
 WAN = 1_000_000  # fen
 
-Step = Callable[[], None]
+Step = Callable[[], object]
 
 
 @dataclass(order=True)
@@ -113,9 +115,9 @@ def replay(*, visits: int = 1_500) -> None:
         _plan_visit(play, firm, hung, since=play.start, needs=play.chance(NEED))
     for firm in firms[:FRESH]:  # under way today, at every stage
         _plan_visit(play, firm, hung, since=play.end - FRESH_DAYS, needs=True)
-    with click.progressbar(length=max(len(play.queue) * 2, 1), label="a year of history", width=30) as bar:
+    with click.progressbar(length=len(play.queue) + 12 * FRESH, label="a year of history", width=30) as bar:
         for _ in play.run():
-            bar.update(1 if bar.pos < bar.length - 1 else 0)
+            bar.update(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +169,8 @@ def _plan_visit(play: Replay, firm: _Firm, hung: dict[str, list[str]], *, since:
         )
         if own:
             play.later(clock.now(), (1, 72), lambda: _apply(play, firm, play.random.choice(hung[firm.district])))
-        elif made.demand_id:
-            play.later(clock.now(), (2, 30), lambda: _judge(play, firm, made.demand_id))
+        elif declared := made.demand_id:
+            play.later(clock.now(), (2, 30), lambda: _judge(play, firm, declared))
 
     play.later(since, (0, span), visit)
 
@@ -185,8 +187,11 @@ def _ask(play: Replay) -> financing.DemandAsk:
 
 def _apply(play: Replay, firm: _Firm, token: str) -> None:
     owner = _owner(play, firm)
-    ask = _ask(play)
     financing.scan_code(token)
+    ask = _ask(play)
+    found = cases.matches_for(owner, enterprise_id=firm.id, ask=asking.Ask(ask.amount, ask.term_months, ask.purpose))
+    wished = {option.offer.bank_id: option.offer.product_id for option in reversed(found.options)}
+    chosen = list(wished.values())[-play.random.choice([1, 2, 3]) :] if play.chance(0.7) else []
     made = financing.submit_demand(
         owner,
         enterprise_id=firm.id,
@@ -197,7 +202,8 @@ def _apply(play: Replay, firm: _Firm, token: str) -> None:
         collateral=ask.collateral,
         channel="code",
         loan_code_token=token,
-        platform_chooses=True,
+        product_ids=chosen,
+        platform_chooses=not chosen,
         form_key=uuid.UUID(int=play.random.getrandbits(128)),
     )
     play.later(clock.now(), (2, 30), lambda: _judge(play, firm, made.id))
@@ -241,7 +247,7 @@ def _dispatch(play: Replay, lead: Actor, demand_id: int) -> None:
 
 
 def _plan_case(play: Replay, referral: int, *, wins: bool) -> None:
-    manager = play.actor(city.manager_of(_case(referral)[0]))
+    manager = play.actor(city.manager_of(cases.branch_code(referral)))
     slow = play.chance(0.06)  # some banks keep a firm waiting
     play.later(clock.now(), (20, 60) if slow else (1, 7), lambda: _accept(play, manager, referral, wins=wins))
 
@@ -276,8 +282,8 @@ def _decide(play: Replay, manager: Actor, referral: int, *, wins: bool) -> None:
         words = REASON_CODES[code].words.zh
         play.still(lambda: financing.decline_case(manager, referral_id=referral, reason_code=code, words=words))
         return
-    _, wanted, months, securities = _case(referral)
-    amount = wanted if play.chance(0.7) else max(wanted * 8 // 10 // WAN, 1) * WAN
+    asked = cases.asked(referral)
+    amount = asked.amount if play.chance(0.7) else max(asked.amount * 8 // 10 // WAN, 1) * WAN
     rate = Decimal(play.random.choice(["3.05", "3.25", "3.45", "3.65", "3.85", "4.20"]))
     done = play.still(
         lambda: financing.grant(
@@ -285,9 +291,9 @@ def _decide(play: Replay, manager: Actor, referral: int, *, wins: bool) -> None:
             referral_id=referral,
             amount=amount,
             rate_pct=rate,
-            term_months=months,
+            term_months=asked.term_months,
             method=play.random.choice(["interest_only", "annuity", "equal_principal"]),
-            collateral=securities[0] if securities else "credit",
+            collateral=asked.collateral,
         )
     )
     if done and play.chance(LENT):
@@ -305,27 +311,12 @@ def _sign(play: Replay, manager: Actor, referral: int, amount: int) -> None:
 
 
 def _draw(play: Replay, manager: Actor, loan: int, amount: int) -> None:
-    parts = [amount] if play.chance(0.85) else [amount // 2, amount - amount // 2]
-    for number, part in enumerate(parts, start=1):
-        slip = f"FK{loan:06d}-{number}"
-        play.later(
-            clock.now(),
-            (0.1, 2) if number == 1 else (200, 500),
-            lambda part=part, slip=slip: play.still(
-                lambda: financing.record_drawdown(
-                    manager, loan_id=loan, amount=part, drawn_on=clock.today(), slip_no=slip
-                )
-            ),
-        )
+    halves = [amount // 2, amount - amount // 2]
+    for number, part in enumerate([amount] if play.chance(0.85) else halves, start=1):
+        wait = (0.1, 2.0) if number == 1 else (200.0, 500.0)
+        play.later(clock.now(), wait, partial(_pay_out, play, manager, loan, part, f"FK{loan:06d}-{number}"))
 
 
-def _case(referral: int) -> tuple[str, int, int, list[str]]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT o.code, d.amount, d.term_months, d.collateral FROM financing_referral r"
-            " JOIN financing_demand d ON d.id = r.demand_id JOIN access_organisation o ON o.id = r.branch_id"
-            " WHERE r.id = %s",
-            [referral],
-        )
-        found: tuple[str, int, int, list[str]] = cursor.fetchone()
-        return found
+def _pay_out(play: Replay, manager: Actor, loan: int, amount: int, slip: str) -> None:
+    today = clock.today()
+    play.still(lambda: financing.record_drawdown(manager, loan_id=loan, amount=amount, drawn_on=today, slip_no=slip))
