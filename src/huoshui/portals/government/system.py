@@ -14,10 +14,14 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 class Finding(Protocol):
     """One thing looked at."""
 
-    name: str
-    ok: bool
-    seen: str
-    remedy: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def seen(self) -> str: ...
+    @property
+    def remedy(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)

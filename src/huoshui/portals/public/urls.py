@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huoshui.portals.public import views
+from huoshui.portals.public import views, views_practice
 
 app_name = "public"
 urlpatterns = [
@@ -10,5 +10,6 @@ urlpatterns = [
     path("products/", views.products, name="products"),
     path("products/<int:pk>/", views.product, name="product"),
     path("programmes/", views.programmes, name="programmes"),
+    path("demo/", views_practice.roles, name="practice"),
     path("programmes/<str:code>/", views.programme, name="programme"),
 ]
