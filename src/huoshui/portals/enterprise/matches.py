@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from huoshui.access.actor import Actor
-from huoshui.catalogue import queries as catalogue
 from huoshui.catalogue.purposes import PURPOSES
 from huoshui.catalogue.schemes import KINDS
 from huoshui.catalogue.terms import COLLATERAL, METHODS
-from huoshui.financing.matching import Ask, Matches, Option, SchemeFit, match
-from huoshui.kernel import clock
+from huoshui.financing import queries as financing
+from huoshui.financing.matching import Ask, Matches, Option, SchemeFit
 from huoshui.kernel.money import Fen
 from huoshui.kernel.text import Text
 from huoshui.portals.enterprise.drafts import Typed
 from huoshui.portals.shared.costs import CostPage, cost_page
-from huoshui.registry import queries as register
 
 MOST = 3  # banks that a firm may choose
 
@@ -39,14 +37,13 @@ class SchemeCard:
     kind: Text
 
 
-def ask_of(typed: Typed, district: str) -> Ask:
+def ask_of(typed: Typed) -> Ask:
     """Return the request that the draft holds."""
     return Ask(
         amount=Fen(typed.get("amount")),
         term_months=typed.get("term_months"),
         purpose=typed.get("purpose"),
         collateral=tuple(typed.get("collateral") or ()),
-        district=district,
     )
 
 
@@ -54,17 +51,7 @@ def found(actor: Actor, typed: Typed) -> Matches:
     """Return what the firm of the draft may have."""
     firm = typed.enterprise_id
     assert firm is not None, "the step opens once a firm is named"
-    today = clock.today()
-    view = register.own_view(firm)
-    remedies = {one.fact: one.measure for one in catalogue.repair_measures() if one.fact}
-    return match(
-        catalogue.offered_products(today, district=view.district_code),
-        catalogue.published_programmes(),
-        register.facts_for_rules(firm),
-        ask_of(typed, view.district_code),
-        today,
-        remedies=remedies,
-    )
+    return financing.matches_for(actor, enterprise_id=firm, ask=ask_of(typed))
 
 
 def cards(matches: Matches, chosen: list[int]) -> list[OptionCard]:

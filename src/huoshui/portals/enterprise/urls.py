@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huoshui.portals.enterprise import views, views_apply, views_choose, views_own
+from huoshui.portals.enterprise import views, views_apply, views_choose, views_my, views_own
 
 app_name = "enterprise"
 urlpatterns = [
@@ -17,7 +17,14 @@ urlpatterns = [
     path("apply/consent/", views_apply.consent, name="consent"),
     path("apply/matches/", views_choose.choose, name="matches"),
     path("apply/send/", views_choose.send, name="send"),
-    path("my/", views.sign_in, name="home"),
+    path("my/", views_my.home, name="home"),
+    path("my/demands/<int:pk>/", views_my.demand, name="demand"),
+    path("my/demands/<int:pk>/withdraw/", views_my.withdraw, name="withdraw"),
+    path("my/demands/<int:pk>/move/", views_my.move, name="move"),
+    path("my/demands/<int:pk>/rate/", views_my.rate, name="rate"),
+    path("my/cases/<int:case>/papers/<slug:kind>/", views_my.paper, name="paper"),
+    path("my/cases/<int:case>/papers-done/", views_my.papers_done, name="papers_done"),
+    path("my/loans/<int:pk>/", views_my.loan, name="loan"),
     path("my/consents/", views_own.consents, name="consents"),
     path("my/consents/<int:pk>/withdraw/", views_own.withdraw_consent, name="withdraw_consent"),
     path("my/reads/", views_own.reads, name="reads"),
