@@ -13,6 +13,7 @@ from huoshui.financing.actions_case import (
     record_contact,
     withdraw_case,
 )
+from huoshui.financing.actions_chase import age_loans, chase
 from huoshui.financing.actions_code import ScannedCode, close_code, create_code, scan_code
 from huoshui.financing.actions_demand import (
     Submitted,
@@ -39,8 +40,8 @@ from huoshui.financing.batch import BatchResult
 from huoshui.financing.repayment_file import ImportResult, import_repayments
 
 __all__ = [
-    "BatchResult", "DemandAsk", "ImportResult", "ScannedCode", "Submitted", "Visited", "accept_case", "add_paper",
-    "ask_papers", "assign_case", "assign_cases", "close_code", "close_drawing", "complete_documents", "create_code",
+    "BatchResult", "DemandAsk", "ImportResult", "ScannedCode", "Submitted", "Visited", "accept_case", "add_paper", "age_loans",
+    "ask_papers", "assign_case", "assign_cases", "chase", "close_code", "close_drawing", "complete_documents", "create_code",
     "decline", "decline_case", "dispatch", "dispatch_many", "enter_demand", "grant", "import_repayments", "judge",
     "judge_all", "lapse_offer", "move_demand", "offer_to", "papers_arrived", "precheck", "rate_case", "recall_case",
     "recommend", "record_contact", "record_drawdown", "record_repayment", "record_visit", "resolve_repair",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,6 +14,7 @@ from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.audit.actions import record
 from huoshui.financing.actions_demand import enter_demand
+from huoshui.financing.ask import Ask
 from huoshui.financing.models import Demand, Visit
 from huoshui.financing.perform import refuse_if, require, writing
 from huoshui.kernel import clock
@@ -30,14 +31,9 @@ OUTCOMES: dict[str, Text] = {
 
 
 @dataclass(frozen=True, slots=True)
-class DemandAsk:
-    """What a visited firm needs; fen and months."""
+class DemandAsk(Ask):
+    """What a visited firm needs, with the products it picked and the consents it signed on paper."""
 
-    amount: int
-    term_months: int
-    purpose: str
-    purpose_text: str = ""
-    collateral: tuple[str, ...] = ("credit",)
     product_ids: tuple[int, ...] = ()
     platform_chooses: bool = True
     consents: Sequence[Mapping[str, Any]] = ()
@@ -62,7 +58,7 @@ def record_visit(
     note: str = "",
     client_id: uuid.UUID | str | None = None,
     follow_up_on: dt.date | None = None,
-    demand: DemandAsk | None = None,
+    demand: Ask | None = None,
 ) -> Visited:
     """Record a call; with *demand*, declare what the firm needs in the same transaction. *client_id* twice is one visit."""
     require(actor, Permission.RECORD_VISIT)
@@ -90,9 +86,7 @@ def _again(key: uuid.UUID) -> Visited | None:
     return Visited(*found, again=True) if found else None
 
 
-def _problems(
-    visited_on: dt.date, outcome: str, follow_up_on: dt.date | None, demand: DemandAsk | None
-) -> list[Problem]:
+def _problems(visited_on: dt.date, outcome: str, follow_up_on: dt.date | None, demand: Ask | None) -> list[Problem]:
     found = []
     if outcome not in OUTCOMES:
         found.append(Problem("visit_outcome", Text("请选择走访结果。", "Choose an outcome."), "outcome", outcome))
@@ -144,7 +138,8 @@ def _create(
         )
 
 
-def _declare(actor: Actor, visit: Visit, ask: DemandAsk) -> None:
+def _declare(actor: Actor, visit: Visit, asked: Ask) -> None:
+    ask = asked if isinstance(asked, DemandAsk) else DemandAsk(**asdict(asked))
     made = enter_demand(
         actor,
         enterprise_id=visit.enterprise_id,

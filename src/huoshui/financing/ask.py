@@ -36,6 +36,7 @@ class Ask:
     purpose: str
     purpose_text: str = ""
     collateral: tuple[str, ...] = ("credit",)
+    district: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from enum import StrEnum
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+from huoshui.financing import demand_lifecycle, referral_lifecycle
+
+
+def _values(states: Iterable[StrEnum]) -> list[str]:
+    """Return plain text for constraints, so that a migration never changes with the table it came from."""
+    return [state.value for state in states]
 
 
 class LoanCode(models.Model):
@@ -90,6 +99,33 @@ class Demand(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="demand_amount_positive"),
             models.CheckConstraint(
+                condition=models.Q(state__in=_values(demand_lifecycle.State)), name="demand_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    state="closed", closed_at__isnull=False, close_reason__in=_values(demand_lifecycle.Close)
+                )
+                | (~models.Q(state="closed") & models.Q(closed_at__isnull=True, close_reason="")),
+                name="demand_closed_pair",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="draft") | models.Q(declared_at__isnull=False), name="demand_declared_at"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["recommended", "dispatched", "granted", "lent"])
+                | models.Q(recommended_at__isnull=False),
+                name="demand_recommended_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="lent") | models.Q(lent_at__isnull=False, granted_at__isnull=False),
+                name="demand_lent_at",
+            ),
+            models.UniqueConstraint(
+                fields=["enterprise", "purpose"],
+                condition=models.Q(state__in=_values(demand_lifecycle.OPEN_STATES)),
+                name="demand_one_open_per_purpose",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(term_months__gte=1, term_months__lte=360), name="demand_term_range"
             ),
         ]
@@ -135,7 +171,9 @@ class StandardJudgement(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["demand", "standard"], name="standard_judged_once"),
             models.CheckConstraint(condition=models.Q(standard__gte=1, standard__lte=5), name="standard_one_to_five"),
-            models.CheckConstraint(condition=models.Q(verdict__in=["yes", "no", "repair"]), name="standard_verdict_known"),
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=["yes", "no", "repair"]), name="standard_verdict_known"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -150,6 +188,7 @@ class RepairItem(models.Model):
     note = models.TextField(blank=True, default="")
     opened_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -184,6 +223,24 @@ class Referral(models.Model):
             models.UniqueConstraint(
                 fields=["demand", "bank"], condition=models.Q(closed_at__isnull=True), name="referral_one_open_per_bank"
             ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=_values(referral_lifecycle.State)), name="referral_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=_values(referral_lifecycle.CLOSED_STATES), closed_at__isnull=False)
+                | (~models.Q(state__in=_values(referral_lifecycle.CLOSED_STATES)) & models.Q(closed_at__isnull=True)),
+                name="referral_closed_pair",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["granted", "contracted", "lending", "lent", "settled", "declined"])
+                | models.Q(decided_at__isnull=False),
+                name="referral_decided_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["complete", "granted", "contracted", "lending", "lent", "settled"])
+                | models.Q(documents_complete_at__isnull=False, accepted_at__isnull=False),
+                name="referral_complete_at",
+            ),
         ]
         indexes = [
             models.Index(fields=["bank_path", "state", "-id"], name="referral_bank_state"),
@@ -207,7 +264,15 @@ class Clock(models.Model):
     reminders = models.PositiveSmallIntegerField(default=0)  # rungs of the chase ladder already sent
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["referral", "kind"], name="clock_once_per_kind")]
+        constraints = [
+            models.UniqueConstraint(fields=["referral", "kind"], name="clock_once_per_kind"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["accept", "contact", "decide"]), name="clock_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(met_at__isnull=True) | models.Q(cancelled_at__isnull=True), name="clock_ends_once"
+            ),
+        ]
         indexes = [
             models.Index(
                 fields=["due_at"],
@@ -229,6 +294,7 @@ class PaperRequest(models.Model):
     asked_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    reminded_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.referral_id} {self.papers}"
@@ -315,6 +381,7 @@ class Loan(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     settled_on = models.DateField(null=True)
+    warned_days = models.PositiveSmallIntegerField(null=True)  # the last of renewal.warn_days that was told
 
     class Meta:
         constraints = [
@@ -323,6 +390,29 @@ class Loan(models.Model):
                 fields=["enterprise"], condition=models.Q(first_loan=True), name="loan_first_once_per_firm"
             ),
             models.CheckConstraint(condition=models.Q(principal__gt=0), name="loan_principal_positive"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["signed", "active", "settled", "cancelled"]), name="loan_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["signed", "cancelled"], drawn=0, starts_on__isnull=True)
+                | models.Q(
+                    state__in=["active", "settled"], drawn__gt=0, starts_on__isnull=False, matures_on__isnull=False
+                ),
+                name="loan_drawn_pair",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="settled", settled_on__isnull=False, repaid=models.F("drawn"))
+                | (~models.Q(state="settled") & models.Q(settled_on__isnull=True)),
+                name="loan_settled_pair",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(five_class__in=["normal", "watch", "substandard", "doubtful", "loss"]),
+                name="loan_five_class_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(no_principal_renewal=False) | models.Q(renewal_of__isnull=False),
+                name="loan_renewal_pair",
+            ),
             models.CheckConstraint(
                 condition=models.Q(drawn__gte=0, drawn__lte=models.F("principal")), name="loan_drawn_within_principal"
             ),
@@ -409,7 +499,9 @@ class Rating(models.Model):
     rated_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="rating_one_to_five")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="rating_one_to_five")
+        ]
 
     def __str__(self) -> str:
         return f"{self.demand_id} {self.stars}"

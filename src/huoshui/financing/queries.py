@@ -1,0 +1,42 @@
+"""What can be asked of visits, demands, cases and loans: one door. Values are frozen; lists are scoped."""
+
+from huoshui.financing.actions_taskforce import precheck
+from huoshui.financing.queries_case import (
+    Asked,
+    CaseView,
+    Funnel,
+    TaskLine,
+    asked,
+    branch_code,
+    case,
+    cases,
+    funnel,
+    inbox,
+    late_cases,
+    loan,
+    loans,
+    maturing,
+    today,
+)
+from huoshui.financing.queries_demand import (
+    STAGES,
+    DemandView,
+    Tracking,
+    codes,
+    demand,
+    demands,
+    due_repairs,
+    papers,
+    stuck,
+    tracking,
+    visits,
+)
+from huoshui.financing.queries_matching import matches_for
+from huoshui.financing.views import AskedLines, CaseLine, DeadlineView, DecisionView, LoanView, PapersView
+
+__all__ = [
+    "STAGES", "Asked", "AskedLines", "CaseLine", "CaseView", "DeadlineView", "DecisionView", "DemandView", "Funnel",
+    "LoanView", "PapersView", "TaskLine", "Tracking", "asked", "branch_code", "case", "cases", "codes", "demand",
+    "demands", "due_repairs", "funnel", "inbox", "late_cases", "loan", "loans", "matches_for", "maturing", "papers",
+    "precheck", "stuck", "today", "tracking", "visits",
+]  # fmt: skip

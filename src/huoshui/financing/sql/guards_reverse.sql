@@ -1,0 +1,15 @@
+DROP TRIGGER loan_terms_signed ON financing_loan;
+DROP TRIGGER loan_equals_its_slips ON financing_loan;
+DROP TRIGGER drawdown_in_its_loan ON financing_drawdown;
+DROP TRIGGER repayment_in_its_loan ON financing_repayment;
+DROP TRIGGER drawdown_written_once ON financing_drawdown;
+DROP TRIGGER drawdown_not_emptied ON financing_drawdown;
+DROP TRIGGER repayment_written_once ON financing_repayment;
+DROP TRIGGER repayment_not_emptied ON financing_repayment;
+DROP TRIGGER creditdecision_written_once ON financing_creditdecision;
+DROP TRIGGER creditdecision_not_emptied ON financing_creditdecision;
+DROP FUNCTION financing_contract_kept();
+DROP FUNCTION financing_slip_added();
+DROP FUNCTION financing_loan_changed();
+DROP FUNCTION financing_loan_sums(bigint);
+DROP FUNCTION financing_written_once();
