@@ -81,7 +81,11 @@ class GrantForm(SeenForm):
 class DeclineForm(SeenForm):
     """A refusal: a counted code, and words that the firm reads."""
 
-    reason_code = forms.ChoiceField(label=_("原因"), choices=reason_choices)
+    reason_code = forms.ChoiceField(
+        label=_("原因"),
+        choices=reason_choices,
+        widget=forms.Select(attrs={"data-words": "id_words", "data-source": "reason-words"}),
+    )
     words = forms.CharField(
         label=_("给企业的说明"),
         required=False,
@@ -130,6 +134,12 @@ class RepaymentForm(forms.Form):
         return data
 
 
+class WordsForm(forms.Form):
+    """A remark that an act on a loan needs."""
+
+    reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class UploadForm(forms.Form):
     """A file of repayments."""
 
@@ -151,14 +161,3 @@ class CapacityForm(forms.Form):
         required=False,
         help_text=_("留空表示正常接单；到期自动恢复。"),
     )
-
-
-class AssignForm(forms.Form):
-    """Cases handed to an officer."""
-
-    selected = forms.TypedMultipleChoiceField(coerce=int, label=_("案件"))
-    officer = forms.TypedChoiceField(coerce=int, label=_("客户经理"))
-
-    def __init__(self, *args: Any, officers: list[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["officer"].choices = officers  # type: ignore[attr-defined]

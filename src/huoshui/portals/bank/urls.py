@@ -2,11 +2,23 @@
 
 from django.urls import path
 
-from huoshui.portals.bank import views_branch, views_home, views_product
+from huoshui.portals.bank import views_branch, views_case, views_home, views_loan, views_product
 
 app_name = "bank"
 urlpatterns = [
     path("", views_home.home, name="home"),
+    path("cases/", views_case.inbox, name="inbox"),
+    path("cases/all/", views_case.cases, name="cases"),
+    path("cases/assign/", views_case.assign, name="assign"),
+    path("cases/<int:pk>/", views_case.case, name="case"),
+    path("cases/<int:pk>/papers/<int:paper_id>/", views_case.paper, name="paper"),
+    path("cases/<int:pk>/<slug:act>/", views_case.case_act, name="case_act"),
+    path("loans/", views_loan.loans, name="loans"),
+    path("loans/maturing/", views_loan.maturing, name="maturing"),
+    path("loans/<int:pk>/", views_loan.loan, name="loan"),
+    path("loans/<int:pk>/<slug:act>/", views_loan.loan_act, name="loan_act"),
+    path("repayments/", views_loan.repayments, name="repayments"),
+    path("repayments/template/", views_loan.repayments_template, name="repayments_template"),
     path("products/", views_product.products, name="products"),
     path("products/new/", views_product.new_product, name="product_new"),
     path("products/<int:pk>/", views_product.product, name="product"),

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoshui.access.actor import Actor
 from huoshui.financing import actions, queries
-from huoshui.financing.actions import BatchResult
+from huoshui.financing.batch import BatchResult, each
 from huoshui.portals.government.forms import DeclineForm, RepairForm
 
 Run = Callable[[Actor, list[int], dict[str, Any]], BatchResult]
@@ -40,14 +40,27 @@ class ResultLine:
     reasons: tuple[str, ...] = ()
 
 
+def bare(form: Form) -> Form:
+    """Return *form* without the version that one case's page carries: a list acts on many."""
+    form.fields.pop("seen_version", None)
+    return form
+
+
 BATCHES: dict[str, BatchAct] = {
+    "judge": BatchAct(
+        _("按预判通过五项标准"),
+        "gov:declared",
+        lambda actor, ids, data: each(ids, lambda pk: actions.judge_all(actor, demand_id=pk)),
+    ),
     "recommend": BatchAct(
         _("批量推荐"), "gov:declared", lambda actor, ids, data: actions.recommend(actor, demand_ids=ids)
     ),
     "repair": BatchAct(
         _("批量转入修复"),
         "gov:declared",
-        lambda actor, ids, data: actions.send_to_repair(actor, demand_ids=ids, measures=data["measures"]),
+        lambda actor, ids, data: actions.send_to_repair(
+            actor, demand_ids=ids, measures=data["measures"], note=data["note"]
+        ),
         RepairForm,
     ),
     "decline": BatchAct(
@@ -65,7 +78,7 @@ BATCHES: dict[str, BatchAct] = {
 def batch_context(actor: Actor, act: BatchAct, data: QueryDict) -> dict[str, Any]:
     """Do *act* on the selected demands; return what the result page shows."""
     ids = [int(text) for text in data.getlist("selected") if text.isascii() and text.isdigit()]
-    form = act.form(data)
+    form = bare(act.form(data))
     context: dict[str, Any] = {
         "heading": act.heading,
         "back": reverse(act.back),

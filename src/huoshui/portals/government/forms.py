@@ -11,27 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.catalogue import queries
 from huoshui.catalogue.purposes import PURPOSES
 from huoshui.catalogue.terms import COLLATERAL
+from huoshui.financing.actions_code import KINDS as CODE_KINDS
+from huoshui.financing.actions_visit import OUTCOMES
+from huoshui.financing.standards import VERDICT_NAMES
 from huoshui.kernel import clock
 from huoshui.portals.shared.choices import said, text_choices
 from huoshui.portals.shared.fields import DayField, WanField
-
-OUTCOMES: tuple[tuple[str, Any], ...] = (
-    ("need", _("有融资需求")),
-    ("no_need", _("暂无需求")),
-    ("not_found", _("未找到")),
-    ("closed", _("已停业")),
-    ("refused", _("不愿接受走访")),
-)
-VERDICTS: tuple[tuple[str, Any], ...] = (("yes", _("符合")), ("repair", _("可修复")), ("no", _("不符合")))
-CODE_KINDS: tuple[tuple[str, Any], ...] = (
-    ("market", _("市场商圈")),
-    ("branch", _("银行网点")),
-    ("guarantor", _("担保机构")),
-    ("product", _("专属产品")),
-    ("staff", _("工作人员")),
-    ("event", _("对接活动")),
-    ("hall", _("服务大厅")),
-)
 
 
 def purpose_choices() -> list[tuple[str, str]]:
@@ -47,6 +32,12 @@ def repair_choices() -> list[tuple[str, str]]:
         for row in rows
         if row.repairable
     ]
+
+
+class SeenForm(forms.Form):
+    """An act on a demand: carries the version that the officer saw."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AskForm(forms.Form):
@@ -87,7 +78,7 @@ class VisitForm(forms.Form):
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     visited_on = DayField(label=_("走访日期"), initial=clock.today)
-    outcome = forms.ChoiceField(label=_("走访结果"), choices=OUTCOMES, widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(label=_("走访结果"), choices=text_choices(OUTCOMES), widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("情况记录"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
@@ -106,14 +97,17 @@ class VisitForm(forms.Form):
         return data
 
 
-class JudgementForm(forms.Form):
+class JudgementForm(SeenForm):
     """The five standards of one demand."""
 
     def __init__(self, *args: Any, suggested: dict[int, str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for number in range(1, 6):
             self.fields[f"verdict_{number}"] = forms.ChoiceField(
-                label=_("结论"), choices=VERDICTS, widget=forms.RadioSelect, initial=(suggested or {}).get(number)
+                label=_("结论"),
+                choices=text_choices(VERDICT_NAMES),
+                widget=forms.RadioSelect,
+                initial=(suggested or {}).get(number),
             )
             self.fields[f"note_{number}"] = forms.CharField(label=_("说明"), required=False, max_length=300)
 
@@ -126,7 +120,7 @@ class JudgementForm(forms.Form):
 class CodeForm(forms.Form):
     """A loan code to print and hang up."""
 
-    kind = forms.ChoiceField(label=_("张贴地点类型"), choices=CODE_KINDS)
+    kind = forms.ChoiceField(label=_("张贴地点类型"), choices=text_choices(CODE_KINDS))
     label = forms.CharField(label=_("名称"), max_length=80, help_text=_("例如“小店区龙城农贸市场东门”，会印在海报上。"))
     district_code = forms.ChoiceField(label=_("区县"))
 
@@ -135,7 +129,7 @@ class CodeForm(forms.Form):
         self.fields["district_code"].choices = districts  # type: ignore[attr-defined]
 
 
-class OfferForm(forms.Form):
+class OfferForm(SeenForm):
     """A demand offered to one bank by hand."""
 
     branch = forms.TypedChoiceField(label=_("派给网点"), coerce=int)
@@ -146,15 +140,18 @@ class OfferForm(forms.Form):
         self.fields["branch"].choices = branches  # type: ignore[attr-defined]
 
 
-class RepairForm(forms.Form):
+class RepairForm(SeenForm):
     """Problems to be mended before a demand can be recommended."""
 
     measures = forms.MultipleChoiceField(
         label=_("需要修复的问题"), choices=repair_choices, widget=forms.CheckboxSelectMultiple
     )
+    note = forms.CharField(
+        label=_("给企业的说明"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(SeenForm):
     """Why a demand is not recommended; the firm reads it."""
 
     reason = forms.CharField(
@@ -165,7 +162,7 @@ class DeclineForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(SeenForm):
     """A remark that an act needs."""
 
     reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))

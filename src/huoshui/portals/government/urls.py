@@ -5,6 +5,9 @@ from django.urls import path
 from huoshui.portals.government import (
     views_approval,
     views_audit,
+    views_code,
+    views_demand,
+    views_firm,
     views_home,
     views_import,
     views_institution,
@@ -17,6 +20,27 @@ from huoshui.portals.government import (
 app_name = "gov"
 urlpatterns = [
     path("", views_home.home, name="home"),
+    # demands
+    path("demands/", views_demand.demands, name="demands"),
+    path("demands/declared/", views_demand.declared, name="declared"),
+    path("demands/recommended/", views_demand.recommended, name="recommended"),
+    path("demands/repairing/", views_demand.repairing, name="repairing"),
+    path("demands/stuck/", views_demand.stuck, name="stuck"),
+    path("demands/new/", views_firm.demand_new, name="demand_new"),
+    path("demands/batch/<slug:name>/", views_demand.batch, name="batch"),
+    path("demands/<int:pk>/", views_demand.demand, name="demand"),
+    path("demands/<int:pk>/judge/", views_demand.judge, name="demand_judge"),
+    path("demands/<int:pk>/repairs/<int:repair>/", views_demand.resolve_repair, name="repair_resolve"),
+    path("demands/<int:pk>/<slug:code>/", views_demand.act, name="demand_act"),
+    # firms, visits, codes
+    path("enterprises/", views_firm.enterprises, name="enterprises"),
+    path("enterprises/<int:pk>/", views_firm.enterprise, name="enterprise"),
+    path("visits/", views_firm.visits, name="visits"),
+    path("visits/new/", views_firm.visit_new, name="visit_new"),
+    path("codes/", views_code.codes, name="codes"),
+    path("codes/new/", views_code.code_new, name="code_new"),
+    path("codes/<int:pk>/poster/", views_code.code_poster, name="code_poster"),
+    path("codes/<int:pk>/close/", views_code.code_close, name="code_close"),
     # policy
     path("parameters/", views_policy.parameters, name="parameters"),
     path("parameters/<str:path>/", views_policy.parameter, name="parameter"),

@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
@@ -44,4 +45,14 @@ def code_poster(request: ActingRequest, pk: int) -> HttpResponseBase:
     row = queries.codes(request.actor).filter(pk=pk).first()
     if row is None:
         raise Http404
-    return render(request, "government/poster.html", {"poster": poster.poster(label=row.label, token=row.token)})
+    context = {"poster": poster.poster(label=row.label, token=row.token), "code": row}
+    return render(request, "government/poster.html", context)
+
+
+@require_POST
+@requires(Permission.MANAGE_CODES)
+def code_close(request: ActingRequest, pk: int) -> HttpResponseBase:
+    """Put a code out of use."""
+    actions.close_code(request.actor, code_id=pk)
+    messages.success(request, _("贷款码已停用，已有的计数保留。"))
+    return redirect("gov:codes")

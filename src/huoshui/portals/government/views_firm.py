@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
+from huoshui.financing import actions
 from huoshui.kernel.errors import DomainError
 from huoshui.portals.government import lists_demand
 from huoshui.portals.government.enterprise_page import enterprise_page
-from huoshui.portals.government.firm_acts import enter_demand, record_visit
+from huoshui.portals.government.firm_acts import visit_values
 from huoshui.portals.government.forms import StaffDemandForm, VisitForm
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
@@ -50,9 +51,10 @@ def visit_new(request: ActingRequest) -> HttpResponseBase:
     if firm is None:
         return _find(request, _("记走访"))
     form = VisitForm(request.POST or None)
-    outcome = attempt(form, lambda: record_visit(request.actor, firm.id, form.cleaned_data)) if request.POST else None
-    if outcome and outcome.done:
-        messages.success(request, _("走访已记录。"))
+    outcome = attempt(form, lambda: _record(request, firm.id, form)) if request.POST else None
+    if outcome and outcome.done and outcome.value:
+        made = outcome.value.demand_id
+        messages.success(request, _("走访已记录，需求已申报。") if made else _("走访已记录。"))
         return redirect("gov:visits")
     return render(request, "government/visit.html", {"firm": firm, "form": form}, status=422 if form.errors else 200)
 
@@ -64,10 +66,10 @@ def demand_new(request: ActingRequest) -> HttpResponseBase:
     if firm is None:
         return _find(request, _("代填需求"))
     form = StaffDemandForm(request.POST or None)
-    outcome = attempt(form, lambda: enter_demand(request.actor, firm.id, form.cleaned_data)) if request.POST else None
-    if outcome and outcome.done:
-        messages.success(request, _("需求已申报。"))
-        return redirect("gov:demand", outcome.value)
+    outcome = attempt(form, lambda: _enter(request, firm.id, form)) if request.POST else None
+    if outcome and outcome.done and outcome.value:
+        messages.success(request, _("需求 %(number)s 已申报。") % {"number": outcome.value.number})
+        return redirect(_after(request, outcome.value.id))
     context = {
         "heading": firm.name,
         "lead": firm.uscc,
@@ -76,6 +78,21 @@ def demand_new(request: ActingRequest) -> HttpResponseBase:
         "back": reverse("gov:demand_new"),
     }
     return render(request, "officer/form.html", context, status=422 if form.errors else 200)
+
+
+def _record(request: ActingRequest, enterprise_id: int, form: VisitForm) -> actions.Visited:
+    return actions.record_visit(request.actor, enterprise_id=enterprise_id, **visit_values(form.cleaned_data))
+
+
+def _enter(request: ActingRequest, enterprise_id: int, form: StaffDemandForm) -> actions.Submitted:
+    return actions.enter_demand(request.actor, enterprise_id=enterprise_id, **form.cleaned_data)
+
+
+def _after(request: ActingRequest, demand_id: int) -> str:
+    """Return where an entered demand is shown: its page, for those who may read it."""
+    if request.actor.may(Permission.READ_DEMANDS):
+        return reverse("gov:demand", args=[demand_id])
+    return reverse("gov:home")
 
 
 def _firm(request: ActingRequest) -> Any:

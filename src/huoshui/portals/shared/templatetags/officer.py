@@ -15,9 +15,9 @@ register = template.Library()
 def styled(field: BoundField) -> SafeString:
     """Return the field's control with the frame's classes, tied to its help and errors."""
     widget = field.field.widget
-    attributes = {"class": "form-select" if isinstance(widget, forms.Select) else "form-control"}
+    attributes: dict[str, str | bool] = {"class": "form-select" if isinstance(widget, forms.Select) else "form-control"}
     if field.errors:
-        attributes["class"] += " is-invalid"
+        attributes["class"] = f"{attributes['class']} is-invalid"
         attributes["aria-invalid"] = "true"
     notes = [f"{field.auto_id}_helptext"] if field.help_text else []
     notes += [f"{field.auto_id}_error"] if field.errors else []

@@ -1,0 +1,31 @@
+"""Names of firms in a bank's lists: masked where the firm did not agree; one question a list, and one event."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+
+from huoshui.access.actor import Actor
+from huoshui.registry import queries
+
+MOST = 10_000  # a list pages no further
+
+
+class Names:
+    """The names of a list's firms, looked up when the first row is shown."""
+
+    def __init__(self, actor: Actor, rows: QuerySet[Any]) -> None:
+        self.actor, self.rows = actor, rows
+
+    @cached_property
+    def known(self) -> dict[int, str]:
+        """Return names by firm; leaves the event that the list was read."""
+        ids = list(dict.fromkeys(self.rows.order_by().values_list("enterprise_id", flat=True)[:MOST]))
+        queries.log_list(self.actor, ids, reason="case_list")
+        return queries.names_of(self.actor, ids)
+
+    def __call__(self, row: Any) -> str:
+        """Return the name of a row's firm."""
+        return self.known.get(row.enterprise_id, "—")
