@@ -32,7 +32,7 @@ def notify(
     if not notice_texts.known(template):
         raise KeyError(f"no notice template {template} is registered")
     now = clock.now()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         notice = Notice.objects.create(
             template=template,
             facts=facts,
