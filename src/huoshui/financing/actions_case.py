@@ -24,6 +24,7 @@ from huoshui.financing.perform import (
     lock,
     log,
     move_clocks,
+    person_of,
     refuse_if,
     said_moment,
     seen_or_stale,
@@ -116,7 +117,7 @@ def ask_papers(
     with writing():
         facts = move(actor, case, Act.ASK_PAPERS, {"papers": said, "note": note})
         PaperRequest.objects.create(
-            referral=case, papers=list(papers), note=note, asked_by_id=actor.person_id, asked_at=clock.now()
+            referral=case, papers=list(papers), note=note, asked_by_id=person_of(actor), asked_at=clock.now()
         )
         tell_firm(actor, case.demand, "papers_asked", {"bank": facts["bank"], "papers": said})
 
@@ -172,7 +173,7 @@ def grant(
             method=method,
             collateral=collateral,
             conditions=conditions.strip(),
-            decided_by_id=actor.person_id,
+            decided_by_id=person_of(actor),
             decided_at=now,
         )
         tell_firm(actor, demand, "credit_granted", {"bank": facts["bank"], "amount": said["amount"]})
@@ -216,7 +217,7 @@ def decline_case(
             granted=False,
             reason_code=reason_code,
             words=words.strip(),
-            decided_by_id=actor.person_id,
+            decided_by_id=person_of(actor),
             decided_at=now,
         )
         tell_firm(actor, demand, "case_declined", {"bank": facts["bank"], "words": words})

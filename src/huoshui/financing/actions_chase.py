@@ -216,8 +216,8 @@ def age_loans(on: dt.date | None = None) -> int:
 def _age(pks: list[int], day: dt.date) -> int:
     lines: dict[int, list[book.Line]] = {pk: [] for pk in pks}
     rows = Instalment.objects.filter(loan_id__in=pks).order_by("loan_id", "number")
-    for loan_id, *line in rows.values_list("loan_id", "due_on", "principal", "interest"):
-        lines[loan_id].append(book.Line(*line))
+    for loan_id, due_on, principal, interest in rows.values_list("loan_id", "due_on", "principal", "interest"):
+        lines[loan_id].append(book.Line(due_on, principal, interest))
     sums = Repayment.objects.filter(loan_id__in=pks).values("loan_id").annotate(total=Sum("interest"))
     paid = {row["loan_id"]: row["total"] for row in sums}
     changed = 0

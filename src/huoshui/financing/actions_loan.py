@@ -262,7 +262,8 @@ def close_drawing(actor: Actor, *, loan_id: int, reason: str) -> None:
 
 def _move_loan(actor: Actor, loan: Loan, case: Referral, act: Act, said: dict[str, Any], reason: str = "") -> None:
     row = lifecycle.TRANSITIONS[State(case.state), act]
-    swap(case, state=row.to, **({"closed_at": clock.now()} if row.to is State.SETTLED else {}))
+    changes: dict[str, Any] = {"closed_at": clock.now()} if row.to is State.SETTLED else {}
+    swap(case, state=row.to, **changes)
     log(actor, row.event, case.demand_id, {"bank": loan.bank.name, **said}, referral_id=case.pk, reason=reason)
 
 
@@ -371,7 +372,7 @@ def put_class(actor: Actor, loan: Loan, days: int, name: str) -> bool:
     Loan.objects.filter(pk=loan.pk).update(overdue_days=days, five_class=name)
     loan.overdue_days, loan.five_class = days, name
     if moved:
-        from_case = Referral.objects.filter(pk=loan.referral_id).values_list("demand_id", flat=True).first() or 0
+        from_case = Referral.objects.filter(pk=loan.referral_id or 0).values_list("demand_id", flat=True).first() or 0
         kind = "LOAN_OVERDUE" if days else "LOAN_CURRENT"
         said = {"days": days, "name": CLASS_NAMES[name], "class": name}
         log(actor, kind, from_case, said, referral_id=loan.referral_id or 0)

@@ -14,7 +14,7 @@ from huoshui.audit.actions import record
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing.models import Paper
 from huoshui.financing.papers import PAPERS
-from huoshui.financing.perform import refuse_if, writing
+from huoshui.financing.perform import person_of, refuse_if, writing
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Stale
 from huoshui.kernel.text import Text
@@ -47,7 +47,7 @@ def add_paper(
             file_name=file_name.replace("\\", "/").rpartition("/")[2][:160],
             size=len(content),
             sha256=digest,
-            uploaded_by_id=actor.person_id,
+            uploaded_by_id=person_of(actor),
             uploaded_at=clock.now(),
             expires_on=expires_on or today + dt.timedelta(days=catalogue.parameter("paper.valid_days")),
         )

@@ -17,6 +17,7 @@ from huoshui.financing.models import Demand, RepairItem, StandardJudgement
 from huoshui.financing.perform import (
     demand_of,
     log,
+    person_of,
     plain,
     refuse_if,
     require,
@@ -110,7 +111,7 @@ def _judgement(actor: Actor, demand: Demand, check: StandardCheck, verdict: str,
         verdict=verdict,
         evidence=lines,
         note=note.strip(),
-        judged_by_id=actor.person_id,
+        judged_by_id=person_of(actor),
         judged_at=clock.now(),
     )
 

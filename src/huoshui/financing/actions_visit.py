@@ -16,7 +16,7 @@ from huoshui.audit.actions import record
 from huoshui.financing.actions_demand import enter_demand
 from huoshui.financing.ask import Ask
 from huoshui.financing.models import Demand, Visit
-from huoshui.financing.perform import refuse_if, require, writing
+from huoshui.financing.perform import person_of, refuse_if, require, writing
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem
 from huoshui.kernel.text import Text
@@ -128,8 +128,8 @@ def _create(
             client_id=key,
             enterprise_id=enterprise_id,
             district_code=district,
-            visitor_id=actor.person_id,
-            organisation_id=actor.organisation_id,
+            visitor_id=person_of(actor),
+            organisation_id=actor.organisation_id or 0,
             visited_on=visited_on,
             outcome=outcome,
             note=note.strip(),

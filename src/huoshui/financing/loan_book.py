@@ -151,9 +151,9 @@ def prepaid_now(lines: Sequence[Line], *, drawn: int, paid_principal: int, on: d
 
 def replay(terms: Terms, draws: Sequence[Change], paid: Sequence[Paid]) -> tuple[Line, ...]:
     """Return the schedule that follows from every drawdown and repayment, in order of days (drawdowns first)."""
-    moments = sorted(
-        [*((draw.on, 0, draw) for draw in draws), *((each.on, 1, each) for each in paid)], key=lambda m: m[:2]
-    )
+    moments: list[tuple[dt.date, int, Change | Paid]] = [(draw.on, 0, draw) for draw in draws]
+    moments += [(each.on, 1, each) for each in paid]
+    moments.sort(key=lambda moment: moment[:2])
     changes: list[Change] = []
     lines: tuple[Line, ...] = ()
     drawn = repaid = 0

@@ -83,6 +83,14 @@ def require(actor: Actor, *permissions: Any) -> None:
         raise DomainError("not_permitted", words, field="permission", value=str(permissions[0]))
 
 
+def person_of(actor: Actor) -> int:
+    """Return the person who acts. Raises DomainError where a job tries what only a human being answers for."""
+    if actor.person_id is None:
+        words = Text("这项操作必须由本人办理。", "Only a person may do this.")
+        raise DomainError("person_needed", words, field="actor", value=actor.kind)
+    return actor.person_id
+
+
 def refuse_if(problems: list[Problem]) -> None:
     """Raise Refused with every problem, if there is one."""
     if problems:

@@ -242,7 +242,7 @@ _LOAN_KINDS = ("CONTRACT_SIGNED", "DRAWING_CLOSED", "FIRST_LOAN_JUDGED")
 def maturing(actor: Actor, days: int) -> QuerySet[Loan]:
     """Return active loans with a balance that mature within *days* from today, the earliest first."""
     today = clock.today()
-    rows = loans(actor, state="active").filter(balance__gt=0)
+    rows = loans(actor, state="active").filter(repaid__lt=F("drawn"))
     return rows.filter(matures_on__range=(today, today + dt.timedelta(days=days))).order_by("matures_on", "id")
 
 
