@@ -43,16 +43,15 @@ class Walker:
         self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).nth(nth).click()
         self.page.wait_for_load_state()
 
-    def look(self, label: str) -> None:
-        """Check the page with axe and take its picture."""
+    def look(self, label: str, *, picture: str = "") -> None:
+        """Check the page with axe; take its *picture* where the walk keeps any."""
         self.page.wait_for_load_state("networkidle")
         self.problems += [f"{label}: {line}" for line in violations(self.page)]
-        if self.pictures:
+        if self.pictures and picture:
             self.pictures.mkdir(parents=True, exist_ok=True)
-            target = self.pictures / f"{self.name}-{len(self.taken) + 1:02d}-{label}.png"
             self.page.evaluate("window.scrollTo(0, 0)")
-            self.page.screenshot(path=str(target))
-            self.taken.append(target.name)
+            self.page.screenshot(path=str(self.pictures / f"{picture}.png"))
+            self.taken.append(picture)
 
     def sees(self, text: str) -> bool:
         return text in self.page.inner_text("body")

@@ -65,6 +65,25 @@ city.hire(city.MEMBERS, offices, {PASSWORD!r})
 @contextmanager
 def running(database: str, *setup: str) -> Iterator[Site]:
     """Serve a fresh *database* after the city and the *setup* programs; stops its own processes at the end."""
+    site, port = installed(database)
+    _command(site, "manage", "collectstatic", "--noinput", "-v0")
+    for program in (CITY, *setup):
+        site.run(program)
+    web = subprocess.Popen(
+        [sys.executable, "-m", "huoshui.config.cli", "serve", "--port", str(port), "--workers", "1", "--threads", "4"],
+        env=site.environment,
+        cwd=ROOT,
+    )
+    try:
+        _wait(port, web)
+        yield site
+    finally:
+        web.terminate()
+        web.wait(timeout=20)
+
+
+def installed(database: str) -> tuple[Site, int]:
+    """Make a fresh, migrated *database* in practice mode; return the site, whose port nothing serves yet, and the port."""
     server = embedded.start(VAR)
     _fresh(server, database)
     port = _free_port()
@@ -77,20 +96,7 @@ def running(database: str, *setup: str) -> Iterator[Site]:
     }
     site = Site(f"http://127.0.0.1:{port}", environment)
     _command(site, "migrate")
-    _command(site, "manage", "collectstatic", "--noinput", "-v0")
-    for program in (CITY, *setup):
-        site.run(program)
-    web = subprocess.Popen(
-        [sys.executable, "-m", "huoshui.config.cli", "serve", "--port", str(port), "--workers", "1", "--threads", "4"],
-        env=environment,
-        cwd=ROOT,
-    )
-    try:
-        _wait(port, web)
-        yield site
-    finally:
-        web.terminate()
-        web.wait(timeout=20)
+    return site, port
 
 
 def _fresh(server: embedded.Server, database: str) -> None:

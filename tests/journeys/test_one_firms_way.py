@@ -1,0 +1,74 @@
+"""One firm goes from a code on a wall to money in its account, in a real browser, through every portal on the way."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from huoshui.config.paths import ROOT
+from tests.conftest import REAL_DATA
+from tests.journeys.browser import chromium
+from tests.journeys.site import AXE, CHROMIUM, Site, running
+from tests.journeys.way import FACTS, IMPORTS, INVENTED, Firm, Way, firm_named, hang_code, walk
+
+REGISTER = REAL_DATA / "enterprises" / "taiyuan_enterprises_1980_2004.csv"
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None or not AXE.exists(), reason="no chromium or axe on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with running("h_journey", INVENTED) as served:
+        yield served
+
+
+def command(site: Site, *words: str) -> str:
+    """Run ``huoshui`` with *words* against the site's database; what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "huoshui.config.cli", *words],
+        env={**site.environment, "HUOSHUI_DB_ROLE": "owner"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_an_invented_firm_goes_from_scan_to_money(site: Site, browser: Browser) -> None:
+    way = Way(site, browser, firm_named(site, "清泉餐具"))
+    walk(way, hang_code(site))
+    assert way.problems == []
+    assert json.loads(command(site, "audit", "verify", "--json"))["ok"] is True
+
+
+@pytest.mark.skipif(not REGISTER.exists(), reason="the real register is not in the data folder")
+def test_a_registered_company_goes_from_scan_to_money(site: Site, browser: Browser) -> None:
+    command(site, "import", "enterprises", str(REGISTER))
+    way = Way(site, browser, _real(site))
+    walk(way, hang_code(site))
+    assert way.problems == []
+    assert json.loads(command(site, "audit", "verify", "--json"))["ok"] is True
+
+
+def _real(site: Site) -> Firm:
+    """Return a company of the file whose district is that of the way, with facts as departments would send them."""
+    lines = REGISTER.read_text(encoding="utf-8-sig").splitlines()
+    code = next(line.split(",")[1] for line in lines if ",True,140105," in line and "有限公司" in line.split(",")[0])
+    site.run(f"{IMPORTS}\nfirm = register.search(None, {code!r}, limit=1)[0].id\n{FACTS}")
+    return firm_named(site, code)
