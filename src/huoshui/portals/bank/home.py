@@ -2,24 +2,106 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
+from django.db.models import Count, Sum
 from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission as P
 from huoshui.catalogue import queries as catalogue
 from huoshui.catalogue.lifecycle import State
+from huoshui.financing import queries as financing
+from huoshui.financing.clocks import KIND_NAMES
+from huoshui.financing.referral_lifecycle import STATE_NAMES
+from huoshui.financing.referral_lifecycle import State as CaseState
+from huoshui.kernel import money
 from huoshui.kernel.text import Text
 from huoshui.portals.bank.lists import own_products
-from huoshui.portals.shared.lines import Task
+from huoshui.portals.bank.lists_case import TONES
+from huoshui.portals.bank.names import names_for
+from huoshui.portals.shared.lines import Line, Task
 from huoshui.portals.shared.product_table import newest
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCard:
+    """A case in short; the amount in fen."""
+
+    url: str
+    firm: str
+    amount: int
+    product: str
+    state: Text
+    tone: str
+    due_for: Text | None
+    due_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MaturingLine:
+    """Loans that mature soon; what is left in fen."""
+
+    label: Text
+    count: int
+    left: int
+    url: str
 
 
 def tasks(actor: Actor) -> list[Task]:
     """Return what waits for *actor*, urgent first; nothing where nothing waits."""
-    found = [task for permission, find in _WORK if actor.may(permission) for task in find(actor) if task.count]
+    found = [Task(line.title, line.count, line.link, line.urgent) for line in financing.today(actor)]
+    found += [task for permission, find in _WORK if actor.may(permission) for task in find(actor) if task.count]
     return sorted(found, key=lambda task: not task.urgent)
+
+
+def first_due(actor: Actor) -> list[CaseCard]:
+    """Return the cases that are due first."""
+    rows = list(financing.inbox(actor).select_related("demand", "product")[:SHOWN])
+    names = names_for(actor, rows)
+    return [
+        CaseCard(
+            reverse("bank:case", args=[row.pk]),
+            names[row.enterprise_id],
+            row.demand.amount,
+            row.product.name if row.product else "",
+            STATE_NAMES[CaseState(row.state)],
+            TONES[CaseState(row.state)],
+            KIND_NAMES.get(row.due_kind or ""),
+            row.due_at,
+        )
+        for row in rows
+    ]
+
+
+def maturing(actor: Actor) -> list[MaturingLine]:
+    """Return how many loans mature within each of the days that renewal is warned at, and what is left on them."""
+    return [_maturing(actor, days) for days in catalogue.parameter("renewal.warn_days")]
+
+
+def _maturing(actor: Actor, days: int) -> MaturingLine:
+    found = financing.maturing(actor, days).aggregate(count=Count("pk"), left=Sum("balance"))
+    label = Text(f"{days} 天内", f"within {days} days")
+    return MaturingLine(label, found["count"], found["left"] or 0, f"{reverse('bank:maturing')}?days={days}")
+
+
+def counts(actor: Actor) -> list[Line]:
+    """Return how the institution's own work stands."""
+    found = financing.funnel(actor)
+    said = money.human(found.lent_amount).in_(get_language() or "zh")
+    return [
+        Line(_("派来的需求"), f"{found.declared:,}"),
+        Line(_("已授信"), f"{found.granted:,}", money.human(found.granted_amount).in_(get_language() or "zh")),
+        Line(_("已放款"), f"{found.lent:,}", said),
+        Line(_("首贷户"), f"{found.first_loans:,}"),
+        Line(_("信用贷款"), f"{found.credit_loans:,}"),
+    ]
 
 
 def _products(actor: Actor) -> Iterator[Task]:

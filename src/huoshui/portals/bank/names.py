@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,13 @@ from huoshui.access.actor import Actor
 from huoshui.registry import queries
 
 MOST = 10_000  # a list pages no further
+
+
+def names_for(actor: Actor, rows: Sequence[Any]) -> dict[int, str]:
+    """Return the names of the firms of *rows* that are shown; leaves the event that they were read."""
+    ids = list({row.enterprise_id for row in rows})
+    queries.log_list(actor, ids, reason="case_list")
+    return queries.names_of(actor, ids)
 
 
 class Names:

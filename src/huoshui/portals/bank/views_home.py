@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from huoshui.access.guard import signed_in
+from huoshui.access.roles import Permission
 from huoshui.portals.bank import home as work
 from huoshui.portals.shared.request import ActingRequest
 
@@ -13,4 +16,8 @@ from huoshui.portals.shared.request import ActingRequest
 @signed_in
 def home(request: ActingRequest) -> HttpResponseBase:
     """Show what must be done now."""
-    return render(request, "bank/home.html", {"tasks": work.tasks(request.actor)})
+    actor = request.actor
+    context: dict[str, Any] = {"tasks": work.tasks(actor)}
+    if actor.may(Permission.READ_CASES):
+        context |= {"cases": work.first_due(actor), "maturing": work.maturing(actor), "counts": work.counts(actor)}
+    return render(request, "bank/home.html", context)

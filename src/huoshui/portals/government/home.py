@@ -11,6 +11,7 @@ from huoshui.access import queries as access
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission as P
 from huoshui.catalogue import queries as catalogue
+from huoshui.financing import queries as financing
 from huoshui.kernel import clock
 from huoshui.kernel.text import Text
 from huoshui.portals.government import system
@@ -19,7 +20,8 @@ from huoshui.portals.shared.lines import Link, Task
 
 def tasks(actor: Actor) -> list[Task]:
     """Return what waits for *actor*, urgent first; nothing where nothing waits."""
-    found = [task for permission, find in _WORK if actor.may(permission) for task in find(actor) if task.count]
+    found = [Task(line.title, line.count, line.link, line.urgent) for line in financing.today(actor)]
+    found += [task for permission, find in _WORK if actor.may(permission) for task in find(actor) if task.count]
     return sorted(found, key=lambda task: not task.urgent)
 
 
@@ -73,6 +75,9 @@ _WORK: tuple[tuple[P, Callable[[Actor], Iterator[Task]]], ...] = (
 
 def _quick() -> tuple[tuple[P, str, str], ...]:
     return (
+        (P.RECORD_VISIT, _("记走访"), "gov:visit_new"),
+        (P.ENTER_DEMAND, _("代填需求"), "gov:demand_new"),
+        (P.MANAGE_CODES, _("新建贷款码"), "gov:code_new"),
         (P.APPROVE_PRODUCTS, _("产品"), "gov:products"),
         (P.IMPORT_REGISTER, _("导入文件"), "gov:import_upload"),
         (P.READ_AUDIT, _("审计事件"), "gov:audit"),

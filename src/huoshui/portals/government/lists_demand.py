@@ -154,6 +154,9 @@ def demands(actor: Actor) -> Table:
         filters=demand_filters(
             ChoiceFilter("state", _("状态"), choices=states),
             DateFilter("declared", _("申报时间"), "declared_at", moment=True),
+            DateFilter("recommended", _("推荐时间"), "recommended_at", moment=True),
+            DateFilter("granted", _("授信时间"), "granted_at", moment=True),
+            DateFilter("lent", _("放款时间"), "lent_at", moment=True),
         ),
         default_sort="-declared",
         empty=Empty(_("还没有需求"), _("企业扫码、网上申请，或工作人员代填之后会出现在这里。")),

@@ -6,12 +6,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from huoshui.access.guard import signed_in
+from huoshui.access.roles import Permission
 from huoshui.portals.government import home as work
+from huoshui.portals.government.funnel import stages
 from huoshui.portals.shared.request import ActingRequest
 
 
 @signed_in
 def home(request: ActingRequest) -> HttpResponseBase:
     """Show what must be done now, then how the work stands."""
-    context = {"tasks": work.tasks(request.actor), "quick": work.quick(request.actor)}
+    actor = request.actor
+    shown = stages(actor) if actor.may(Permission.READ_STATISTICS) else []
+    context = {"tasks": work.tasks(actor), "quick": work.quick(actor), "funnel": shown}
     return render(request, "government/home.html", context)
