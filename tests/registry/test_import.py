@@ -12,7 +12,9 @@ import pytest
 
 from conftest import REAL_DATA
 from factories.firms import code, firm
+from huoshui.access import vault
 from huoshui.access.actor import SYSTEM
+from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
 from huoshui.registry import imports
 from huoshui.registry.imports import pipeline, staging
@@ -133,8 +135,11 @@ def test_a_workbook_is_taken_in(tmp_path: Path) -> None:
     assert book.active is not None
     book.active.append(made.HEADER)
     book.active.append([code(1), "太原龙城公司", "小店区", dt.date(2015, 3, 15), 50.5, "长治路1号"])
+    book.create_sheet("附表").append(["别的"])
     book.save(tmp_path / "firms.xlsx")
-    assert take(tmp_path / "firms.xlsx").created == 1
+    batch = take(tmp_path / "firms.xlsx")
+    assert batch.created == 1
+    assert [(code_, number) for code_, _, number in batch.remarks] == [("other_sheets", 1)]
     found = Enterprise.objects.get()
     assert (found.district_code, found.established_on, found.registered_capital) == (
         "140105", dt.date(2015, 3, 15), 50_500_000,
@@ -333,6 +338,24 @@ def test_capital_of_another_currency_is_kept_and_not_converted(tmp_path: Path) -
     assert Enterprise.objects.get(uscc=code(2)).registered_capital == 20_000_000
 
 
+def test_phones_are_sealed_compared_and_never_shown(tmp_path: Path) -> None:
+    path = tmp_path / "firms.csv"
+    rows = {1: "139 1234 5678", 2: "0351-4123456", 3: "", 4: "+86-13912345679"}
+    lines = [f"{code(number)},第{number}公司,{phone}" for number, phone in rows.items()]
+    path.write_text("信用代码,名称,联系电话\n" + "\n".join(lines) + "\n")
+    batch = take(path)
+    assert (batch.created, batch.changed, batch.refused) == (4, 0, 0)
+    assert ("phone_unusable", 1) in [(code_, number) for code_, _, number in batch.remarks]
+    known = {firm_.name: firm_ for firm_ in Enterprise.objects.all()}
+    assert known["第1公司"].phone_hash == vault.blind_index("13912345678")
+    assert vault.decrypt(known["第4公司"].phone_cipher) == "13912345679"
+    assert [known[f"第{number}公司"].phone_hash for number in (2, 3)] == ["", ""]
+    assert take(path).changed == 0
+    path.write_text(path.read_text().replace("139 1234 5678", "13800000000"))
+    assert take(path).changed == 1
+    assert EnterpriseChange.objects.get().new == "138****0000"
+
+
 # --- facts -----------------------------------------------------------------------------------------------------------
 
 
@@ -395,6 +418,13 @@ def test_facts_of_an_unknown_firm_or_outside_their_values_are_refused(tmp_path: 
     path = facts_file(tmp_path, f"{found.uscc},A,,", f"{code()},A,,", f"{other.uscc},Z,,")
     batch = take(path, source="tax", kind="facts", mapping={"纳税信用等级": "tax_grade"})
     assert refusals(batch) == {3: "no_enterprise", 4: "choice"}
+
+
+@pytest.mark.parametrize(("days", "stale"), [(59, False), (60, False), (61, True)])
+def test_facts_that_are_stale_already_are_remarked(tmp_path: Path, days: int, stale: bool) -> None:
+    day = clock.today() - dt.timedelta(days=days)
+    batch = take_facts(tmp_path, f"{firm().uscc},,,3", day)  # invoice_months stays fresh for 60 days
+    assert ("facts_stale" in [code_ for code_, _, _ in batch.remarks]) is stale
 
 
 def test_a_file_without_a_fact_is_refused(tmp_path: Path) -> None:

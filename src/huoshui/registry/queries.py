@@ -23,7 +23,7 @@ from huoshui.registry.data_kinds import DATA_KINDS, KIND_OF_SOURCE, PURPOSES, RE
 from huoshui.registry.dictionary import dictionary
 from huoshui.registry.divisions import DivisionView, district_name, districts, gazetteer, townships
 from huoshui.registry.models import Consent, Enterprise, EnterpriseChange, FactSheet, Representative
-from huoshui.registry.scoping import ancestors
+from huoshui.registry.scoping import ancestors, within
 from huoshui.registry.search import Hit
 from huoshui.registry.views import ConsentView, EnterpriseView, FactValue
 
@@ -237,9 +237,9 @@ def enterprises(
     """
     found = scope(actor, Enterprise.objects.filter(merged_into__isnull=True))
     if text:
-        found = found.filter(pk__in=searching.matching_ids(text))
+        found = searching.matching(found, text)
     if district:
-        found = found.filter(district_code__startswith=district)
+        found = found.filter(**within(district))
     if section:
         found = found.filter(industry_code__startswith=section)
     if label:

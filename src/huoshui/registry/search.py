@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 
 from huoshui.kernel.text import Text
 from huoshui.registry import masking
@@ -62,11 +64,9 @@ def _addresses(ids: list[int]) -> dict[int, str]:
     return {number: masking.mask_address(address) for number, address in rows}
 
 
-def matching_ids(text: str) -> list[int]:
-    """Return the ids of every firm that *text* matches (name, code, initials), for filters of lists."""
+def matching(firms: QuerySet[Enterprise], text: str) -> QuerySet[Enterprise]:
+    """Return those of *firms* that *text* matches (name, code, initials), for filters of lists; none for no words."""
     words, latin = asked(text)
     if not words:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT registry_match(%s, %s)", [words, latin])
-        return [number for (number,) in cursor.fetchall()]
+        return firms.none()
+    return firms.filter(pk__in=RawSQL("SELECT registry_match(%s, %s)", [words, latin]))  # noqa: S611 - bound values

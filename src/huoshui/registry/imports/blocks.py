@@ -34,7 +34,7 @@ def open_csv(path: Path, *, first_row: int = 1) -> Source:
     rest = next(blocks, b"") if _blank(rest) else rest
     if _blank(rest):
         raise FileRefused("no_rows")
-    return Source(header, _frames(rest, blocks, header, delimiter, first_row + 1), note=encoding)
+    return Source(header, _frames(rest, blocks, header, delimiter, first_row + 1))
 
 
 def detect_encoding(path: Path) -> str:

@@ -301,6 +301,16 @@ def _district(raw: pl.Series, column: Column, problems: Problems, checker: Check
     return values.replace_strict(kept, default=None, return_dtype=pl.String)
 
 
+def _phone(raw: pl.Series, column: Column, problems: Problems, checker: Checker) -> pl.Series:
+    """Keep mobile numbers; a landline cannot receive a code, so it is left out with a remark and refuses nothing."""
+    digits = _ascii_only(raw).str.replace_all(r"[\s\-()+]", "").str.replace(r"^(00)?86(1\d{10})$", "$2")
+    usable = digits.str.contains(r"^1[3-9]\d{9}$").fill_null(value=False)
+    unusable = (digits.str.len_bytes() > 0) & ~usable
+    if (count := int(unusable.sum())) > 0:
+        checker.notes.counts["phone_unusable"] += count
+    return digits.set(~usable, None)
+
+
 def _by_value(raw: pl.Series, column: Column, problems: Problems, checker: Checker) -> pl.Series:
     """Read each different text once: choices, flags, codes and labels have few."""
     kind = pl.Boolean if column.field.kind == "flag" else pl.String
@@ -341,6 +351,7 @@ _FAST = {
     "name": _name,
     "text": _text,
     "district": _district,
+    "phone": _phone,
     "money": _money,
     "whole": _whole,
     "decimal": _decimal,

@@ -30,6 +30,9 @@ REMARKS: dict[str, Text] = {
     ),
     "district_from_address": Text("区县按地址确定", "district taken from the address"),
     "control_removed": Text("删去了不可见的控制字符", "invisible control characters removed"),
+    "phone_unusable": Text("联系电话不是手机号，未采用", "phone is no mobile number: left out"),
+    "other_sheets": Text("工作簿还有其他工作表，只读了第一张", "the workbook has more sheets; only the first was read"),
+    "facts_stale": Text("有的事实按字典已过期", "some facts are stale by the dictionary"),
     "facts_older": Text("比已有事实更早，只记入历史", "older than the facts known: kept as history only"),
 }
 

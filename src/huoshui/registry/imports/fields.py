@@ -140,6 +140,9 @@ REGISTER: tuple[Field, ...] = (
         ("org_type", "公司类型", "市场主体登记类型", "qylx"),
         length=60,
     ),
+    Field(
+        "phone", Text("联系手机", "Mobile phone"), "phone", ("联系电话", "手机", "手机号", "电话", "法人电话", "lxdh")
+    ),
     Field("labels", Text("标签", "Labels"), "labels", ("企业标签", "资质", "荣誉资质"), length=20),
 )
 BY_CODE = {each.code: each for each in REGISTER}

@@ -60,8 +60,7 @@ def _sheet(path: Path) -> Iterator[Source]:
         if not target.stat().st_size:
             raise FileRefused("file_empty", name=path.name)
         source = open_csv(target, first_row=int(answer["first_row"]))
-        others = answer["sheets"][1:]
-        yield Source(source.columns, source.frames, note=f"excel; {len(others)} more sheets" if others else "excel")
+        yield Source(source.columns, source.frames, other_sheets=len(answer["sheets"]) - 1)
 
 
 def guard_workbook(path: Path) -> None:
@@ -105,7 +104,7 @@ def _parquet(path: Path) -> Source:
     check_header(columns)
     if not file.metadata.num_rows:
         raise FileRefused("no_rows")
-    return Source(columns, _parquet_frames(file, path.name), note="parquet")
+    return Source(columns, _parquet_frames(file, path.name))
 
 
 def _parquet_frames(file: pq.ParquetFile, name: str) -> Iterator[Frame]:

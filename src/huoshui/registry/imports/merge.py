@@ -13,10 +13,12 @@ from typing import Any, LiteralString
 from django.db import connection
 from psycopg import sql
 
+from huoshui.access import vault
 from huoshui.kernel.size_class import DEFAULT_RULE
 from huoshui.registry import pinyin, sizes
 from huoshui.registry.bulk import indexes_aside
 from huoshui.registry.imports.fields import Field
+from huoshui.registry.masking import mask_phone
 
 # fields of the register that a file may change as they stand; capital, labels and derived columns have their own rules
 PLAIN = ("name", "status", "address", "industry_code", "scope", "established_on", "organisation_type")
@@ -59,6 +61,8 @@ def merge(run: Run, *, rows: int) -> Outcome:
         if run.whole_register:
             _change(cursor, run)
             outcome.created = _create(cursor, run)
+        if run.whole_register and "phone" in run.given:
+            _phones(cursor, run)
         for source in dict.fromkeys(each.source for each in run.facts):
             outcome.older += _sheets(cursor, run, source, [each for each in run.facts if each.source == source])
         cursor.execute("SELECT count(*) FROM (SELECT DISTINCT id FROM merge_touched WHERE NOT created) t")
@@ -115,6 +119,7 @@ def _change(cursor: Any, run: Run) -> None:
     expressions = _expressions(run)
     if not expressions:
         return
+    cursor.execute("DROP TABLE IF EXISTS merge_changed")
     when = sql.SQL(" OR ").join(when for when, _ in expressions.values())
     _run(
         cursor,
@@ -243,6 +248,42 @@ def _insert(cursor: Any, run: Run) -> int:
         },
     )
     return int(cursor.rowcount)
+
+
+def _phones(cursor: Any, run: Run) -> None:
+    """Keep the phones sealed: an index to compare with and a cipher. The history tells only the masked number."""
+    _run(
+        cursor,
+        "SELECT e.id, s.phone, e.phone_hash FROM {stage} s JOIN registry_enterprise e ON e.uscc = s.uscc"
+        " WHERE s.phone IS NOT NULL AND e.merged_into_id IS NULL",
+        run,
+    )
+    other = [
+        (firm, phone, index) for firm, phone, old in cursor.fetchall() if (index := vault.blind_index(phone)) != old
+    ]
+    if not other:
+        return
+    cursor.execute("DROP TABLE IF EXISTS merge_phones")
+    cursor.execute(
+        "CREATE TEMPORARY TABLE merge_phones (id bigint, index text, cipher bytea, masked text) ON COMMIT DROP"
+    )
+    with cursor.copy("COPY merge_phones FROM STDIN") as copy:
+        for firm, phone, index in other:
+            copy.write_row((firm, index, vault.encrypt(phone), mask_phone(phone)))
+    _run(
+        cursor,
+        "INSERT INTO registry_enterprisechange (enterprise_id, field, old, new, source, batch_id, recorded_at)"
+        " SELECT e.id, 'phone', NULL, to_jsonb(p.masked), %(source)s, %(batch)s, %(now)s FROM merge_phones p"
+        " JOIN registry_enterprise e ON e.id = p.id WHERE e.phone_hash <> ''",
+        run,
+    )
+    cursor.execute(
+        "UPDATE registry_enterprise e SET phone_hash = p.index, phone_cipher = p.cipher FROM merge_phones p WHERE e.id = p.id"
+    )
+    cursor.execute(
+        "INSERT INTO merge_touched SELECT p.id, false FROM merge_phones p"
+        " WHERE NOT EXISTS (SELECT 1 FROM merge_touched t WHERE t.id = p.id)"
+    )
 
 
 # --- facts -----------------------------------------------------------------------------------------------------------

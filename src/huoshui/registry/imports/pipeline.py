@@ -166,6 +166,7 @@ def _through_stage(task: Task, source: Source, plan: columns.ColumnPlan, batch: 
             check_into(stage, refused, source, checker, task.progress, known=None if whole else known_codes())
         task.progress("merge", stage.rows + refused.count)
         run = _merge_run(task, plan, stage.table, batch)
+        _remark(checker.notes, source, run, stage.rows)
         outcome = _merged(run, task, plan, batch, stage.rows, refused.count, checker.notes)
     if not refused.count:
         refusals_path(batch.pk).unlink()
@@ -173,6 +174,15 @@ def _through_stage(task: Task, source: Source, plan: columns.ColumnPlan, batch: 
     if outcome is not None and task.dry_run:
         _finish(batch, outcome, refused.count, stage.rows, checker.notes)
     return batch
+
+
+def _remark(notes: Notes, source: Source, run: merge.Run, rows: int) -> None:
+    """Add what is to be said of the file as a whole."""
+    if source.other_sheets > 0:
+        notes.counts["other_sheets"] = source.other_sheets
+    known = dictionary.definitions()
+    if any(dictionary.is_stale(known[each.code], run.as_of, clock.today()) for each in run.facts):
+        notes.counts["facts_stale"] = rows
 
 
 def check_into(

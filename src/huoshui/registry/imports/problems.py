@@ -176,4 +176,4 @@ class Source:
 
     columns: list[str]
     frames: Iterator[Frame]
-    note: str = ""
+    other_sheets: int = 0  # of a workbook: only its first sheet is read
