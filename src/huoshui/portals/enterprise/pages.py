@@ -223,6 +223,7 @@ class LoanPage:
     principal: int
     state: Text
     tone: str
+    settled: bool
     first_loan: bool
     overdue_days: int
     facts: Facts
@@ -240,6 +241,7 @@ def loan_page(actor: Actor, loan_id: int) -> LoanPage:
         principal=found.principal,
         state=words,
         tone=tone,
+        settled=found.state == "settled",
         first_loan=found.first_loan,
         overdue_days=found.overdue_days,
         facts=_loan_facts(found),
