@@ -35,11 +35,20 @@ class Question:
     def __init__(self, atom: Atom, as_of: dt.date) -> None:
         self.atom = atom
         self.outside = outside(atom)
+        self._names: list[str] = []
+        self._accepted: NDArray[np.bool_] = np.zeros(0, np.bool_)
         self._spans = {whole: spans(atom, as_of=as_of, whole=whole) for whole in self._storages()}
 
     def spans(self, values: NDArray[Any]) -> tuple[Span, ...]:
         """Return the intervals as *values* are stored."""
         return self._spans[values.dtype.kind != "f"]
+
+    def accepted(self, names: list[str]) -> NDArray[np.bool_]:
+        """Return which of *names* the atom accepts; batches of one file mostly share their names."""
+        if names != self._names or not len(self._accepted):
+            holds, wanted = COMPARE[self.atom.op], self.atom.value
+            self._names, self._accepted = names, np.array([holds(each, wanted) for each in names] or [False], np.bool_)
+        return self._accepted
 
     def _storages(self) -> tuple[bool, ...]:
         if self.atom.op in PRESENCE or self.atom.fact.kind not in (Kind.MONEY, Kind.NUMBER, Kind.DATE):
@@ -73,8 +82,7 @@ class Named:
 
     def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose name the atom accepts."""
-        holds, wanted = COMPARE[question.atom.op], question.atom.value
-        accepted = np.array([holds(name, wanted) for name in self.names] or [False], np.bool_)
+        accepted = question.accepted(self.names)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], accepted, [False]])))
         if len(edges) > 2 * _MANY:
             return np.packbits(accepted[self.ranks], bitorder="little")

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
 from huoshui.rules.firm import Rule
 from huoshui.rules.tree import All, Atom, Node, Not, atoms
@@ -49,15 +50,15 @@ class Program:
 class Plan:
     """Rules in order of code, with the distinct atoms they read; a rule outside its validity has no program: all NO.
 
-    *ranking*: places of the rules in order of preference (lower rate, then larger amount, then code). *order*: places
-    of the rules with a program, such that neighbours share the longest beginnings.
+    *ranking*: places of the rules in order of preference (lower rate, then larger amount, then code). *order*: (place,
+    parts shared with the one before) of the rules with a program, such that neighbours share the longest beginnings.
     """
 
     codes: tuple[str, ...]
     programs: tuple[Program | None, ...]
     slots: tuple[Atom, ...]
     ranking: tuple[int, ...]
-    order: tuple[int, ...]
+    order: tuple[tuple[int, int], ...]
     as_of: dt.date
 
     @property
@@ -99,9 +100,16 @@ def _all_of(root: Part) -> tuple[Part, ...]:
     return root.parts if isinstance(root, Group) and root.every else (root,)
 
 
-def _order(programs: Sequence[Program | None]) -> tuple[int, ...]:
-    chains = {at: [_mark(part) for part in program.chain] for at, program in enumerate(programs) if program}
-    return tuple(sorted(chains, key=lambda at: chains[at]))
+def _order(programs: Sequence[Program | None]) -> tuple[tuple[int, int], ...]:
+    marks = {at: [_mark(part) for part in program.chain] for at, program in enumerate(programs) if program}
+    ordered = sorted(marks, key=lambda at: marks[at])
+    before: Sequence[object] = ()
+    found = []
+    for at in ordered:
+        same = (one == other for one, other in zip(before, marks[at], strict=False))
+        found.append((at, sum(1 for _ in takewhile(bool, same))))
+        before = marks[at]
+    return tuple(found)
 
 
 def _mark(part: Part) -> tuple[int, ...]:

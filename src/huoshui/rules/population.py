@@ -27,6 +27,7 @@ class Evidence:
 
     true: NDArray[np.uint64]
     false: NDArray[np.uint64]
+    rows: tuple[tuple[Words, Words], ...]  # the same, slot by slot: taking a row of an array costs more than an AND
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def evidence(asked: tuple[Question, ...], columns: Mapping[str, Column], where: 
         else:
             np.bitwise_and(column.satisfied(question), column.known, out=holds)
             np.bitwise_xor(holds, column.known, out=fails)
-    return Evidence(true, false)
+    return Evidence(true, false, tuple(zip(true, false, strict=True)))
 
 
 def judge(plan: Plan, known: Evidence, where: Layout, *, near: bool = True) -> Judged:
@@ -84,10 +85,10 @@ def judge(plan: Plan, known: Evidence, where: Layout, *, near: bool = True) -> J
         if program is None:
             no[at] = where.present.view(np.uint64)
     chain = _Chain(known, near=near)
-    for at in plan.order:
+    for at, shared in plan.order:
         program = plan.programs[at]
         assert program is not None, "the order holds rules with a program"
-        yes[at], no[at], one_off = chain.follow(program.chain)
+        yes[at], no[at], one_off = chain.follow(program.chain, shared)
         if close is not None:
             close[at] = one_off if not program.repeated else one_off | _repeated(program, known, no[at])
     return Judged(where, yes, no, close)
@@ -98,43 +99,42 @@ class _Chain:
 
     def __init__(self, known: Evidence, *, near: bool) -> None:
         self.known, self.near = known, near
-        self.parts: list[Part] = []
         self.results: list[Three] = []
         self.spare: list[Three] = []
         self.scratch = np.empty(known.true.shape[1], np.uint64)
 
-    def follow(self, parts: tuple[Part, ...]) -> Three:
-        """Return the bitmaps of all of *parts* together."""
-        shared = 0
-        while shared < min(len(parts), len(self.parts)) and parts[shared] == self.parts[shared]:
-            shared += 1
+    def follow(self, parts: tuple[Part, ...], shared: int) -> Three:
+        """Return the bitmaps of all of *parts* together; the first *shared* are those of the rule before."""
         self.spare += self.results[max(shared, 1) :]  # the first is the atom's own bitmap
-        del self.parts[shared:], self.results[shared:]
+        del self.results[shared:]
         for part in parts[shared:]:
             result = _three(part, self.known, near=self.near)
-            if self.results:
-                result = self._joined(self.results[-1], result)
-            self.parts.append(part)
-            self.results.append(result)
+            self.results.append(self._joined(self.results[-1], result) if self.results else result)
         return self.results[-1]
 
     def _joined(self, before: Three, part: Three) -> Three:
-        true, false, close = self.spare.pop() if self.spare else self._empty()
+        joined = self.spare.pop() if self.spare else self._empty()
+        true, false, close = joined
+        held, failed, one_off = before
+        holds, fails, off = part
         if self.near:
-            np.bitwise_and(before[2], part[0], out=close)
-            np.bitwise_and(before[0], part[2], out=self.scratch)
-            np.bitwise_or(close, self.scratch, out=close)
-        np.bitwise_and(before[0], part[0], out=true)
-        np.bitwise_or(before[1], part[1], out=false)
-        return true, false, close
+            _and(one_off, holds, close)
+            _and(held, off, self.scratch)
+            _or(close, self.scratch, close)
+        _and(held, holds, true)
+        _or(failed, fails, false)
+        return joined
 
     def _empty(self) -> Three:
         true, false, close = np.empty((3, len(self.scratch)), np.uint64)
         return true, false, close
 
 
+_and, _or = np.bitwise_and, np.bitwise_or
+
+
 def _leaf(leaf: Leaf, known: Evidence) -> tuple[Words, Words]:
-    true, false = known.true[leaf.slot], known.false[leaf.slot]
+    true, false = known.rows[leaf.slot]
     return (true, false) if leaf.affirmed else (false, true)
 
 
