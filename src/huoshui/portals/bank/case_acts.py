@@ -64,4 +64,5 @@ CASE_ACTS: dict[Act, CaseAct] = {
     ),
     Act.LAPSE: CaseAct(ReasonForm, _on_case(actions.lapse_offer), _("授信已失效。"), danger=True),
 }
-FIRST = (Act.ACCEPT, Act.CONTACT, Act.COMPLETE, Act.GRANT, Act.SIGN, Act.PAPERS_ARRIVED)
+# the usual next step of a state stands open; contact comes last, since it stays possible later on
+FIRST = (Act.ACCEPT, Act.GRANT, Act.SIGN, Act.COMPLETE, Act.PAPERS_ARRIVED, Act.CONTACT)

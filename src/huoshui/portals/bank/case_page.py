@@ -110,6 +110,7 @@ def _money(fen: int) -> str:
 def _acts(view: CaseView, bound: Mapping[str, Form]) -> tuple[OfferedAct, ...]:
     offered = [act for act in CASE_ACTS if act in view.acts]
     first = next((act for act in FIRST if act in offered), None)
+    offered.sort(key=lambda act: act is not first)
     return tuple(
         OfferedAct(
             code=act.value,

@@ -48,12 +48,16 @@ def case_columns(names: Names) -> tuple[Column, ...]:
     return (
         Column("number", _("编号"), "demand.number", sort="demand__number", link=_case),
         Column("firm", _("企业"), names),
-        Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
+        Column("district", _("区县"), _district, sort="district_code", shown=False),
         Column("amount", _("金额"), "demand.amount", "money", sort="demand__amount"),
         Column("term", _("期限"), "demand.term_months", "months", sort="demand__term_months"),
         Column("purpose", _("用途"), _purpose),
         Column("state", _("状态"), _state, "status", sort="state"),
     )
+
+
+def _district(row: Any) -> Any:
+    return registry.district_name(row.district_code)
 
 
 def _case(row: Any) -> str:

@@ -79,5 +79,7 @@ def shown(code: str, value: object) -> str:
         return "、".join(str(item) for item in value) or NOTHING
     if definition and definition.kind == Kind.MONEY and isinstance(value, int):
         return money.human(value).in_(get_language() or "zh")
+    if isinstance(value, str) and definition and definition.kind in (Kind.MONEY, Kind.NUMBER):
+        return value  # a band in words, where the figure itself is not shown
     unit = f" {definition.unit}" if definition and definition.unit else ""
     return (f"{value:,}" if isinstance(value, int | Decimal) else str(value)) + unit
