@@ -129,7 +129,11 @@ def _declare(
     with writing():
         open_ones = Demand.objects.filter(enterprise_id=enterprise_id, state__in=lifecycle.OPEN_STATES)
         around = asking.Around(status, tuple(open_ones.values_list("purpose", flat=True)), _chosen(ways.product_ids))
-        refuse_if(asking.problems(ask, around, ways.channel, values))
+        wrong = asking.problems(ask, around, ways.channel, values)
+        # the same form may have become a demand a moment ago: then that is the answer, not "there is one already"
+        if wrong and form_key is not None and (before := _sent_before(form_key, enterprise_id)):
+            return before
+        refuse_if(wrong)
         try:
             with transaction.atomic():
                 demand = _create(actor, enterprise_id, district, ask, ways, form_key, green=asking.green(ask, values))
