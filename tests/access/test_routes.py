@@ -76,9 +76,11 @@ def visitors(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str
     from django.core.management import call_command
 
     with django_db_blocker.unblock():
-        found = {role.value: people.staff(role) for role in Role if role is not Role.OWNER}
-        yield {"anonymous": ANONYMOUS, "owner": people.owner(), **found}
-        call_command("flush", interactive=False, verbosity=0)
+        try:
+            found = {role.value: people.staff(role) for role in Role if role is not Role.OWNER}
+            yield {"anonymous": ANONYMOUS, "owner": people.owner(), **found}
+        finally:
+            call_command("flush", interactive=False, verbosity=0)
 
 
 def expected(asked: Declared, actor: Actor) -> set[int]:

@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
 from conftest import web_connection
@@ -51,8 +52,10 @@ class City:
 @pytest.fixture(scope="module")
 def city(django_db_setup: None, django_db_blocker: Any) -> Iterator[City]:
     with django_db_blocker.unblock():
-        yield _build()
-        call_command("flush", interactive=False, verbosity=0)
+        try:
+            yield _build()
+        finally:
+            call_command("flush", interactive=False, verbosity=0)
 
 
 def _build() -> City:
@@ -67,8 +70,9 @@ def _build() -> City:
     first = firms.firm(district_code="140105")
     second = firms.firm("太原汾河商贸有限公司", district_code="140106")
     head_a = people.staff(Role.BANK_HEAD, at=bank_a)
-    demand_a = _case(first, owner_a, manager_a, consent_to=bank_a)
-    demand_b = _case(second, owner_b, manager_b, consent_to=None)
+    with transaction.atomic():  # a loan and its slips have to agree when the transaction ends
+        demand_a = _case(first, owner_a, manager_a, consent_to=bank_a)
+        demand_b = _case(second, owner_b, manager_b, consent_to=None)
     actors = {
         "system": SYSTEM,
         "anonymous": ANONYMOUS,
@@ -135,6 +139,11 @@ def _case(firm: Any, owner: Actor, manager: Actor, *, consent_to: int | None) ->
         channel="web",
         state="lent",
         created_at=now,
+        declared_at=now,
+        recommended_at=now,
+        dispatched_at=now,
+        granted_at=now,
+        lent_at=now,
     )
     Rating.objects.create(demand=demand, stars=5, rated_at=now)
     Paper.objects.create(
@@ -161,6 +170,10 @@ def _loan(firm: Any, demand: Demand, manager: Actor, now: dt.datetime, today: dt
         basis="choice",
         state="lent",
         offered_at=now,
+        accepted_at=now,
+        contacted_at=now,
+        documents_complete_at=now,
+        decided_at=now,
     )
     Clock.objects.create(referral=referral, kind="accept", started_at=now, due_at=now)
     PaperRequest.objects.create(referral=referral, papers=["x"], asked_by_id=manager.person_id, asked_at=now)
@@ -187,6 +200,11 @@ def _loan(firm: Any, demand: Demand, manager: Actor, now: dt.datetime, today: dt
         collateral="none",
         signed_on=today,
         created_at=now,
+        state="active",
+        starts_on=today,
+        matures_on=today + dt.timedelta(days=365),
+        drawn=100,
+        repaid=1,
     )
     Drawdown.objects.create(loan=loan, amount=100, drawn_on=today, slip_no="1", recorded_at=now)
     Instalment.objects.create(loan=loan, number=1, due_on=today, principal=100, interest=1)

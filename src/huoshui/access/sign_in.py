@@ -11,12 +11,14 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -115,6 +117,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         refresh(request)
 
+    def post_login(self, request: HttpRequest, user: Person, **arguments: Any) -> HttpResponseBase:
+        """Go on in the person's own language, unless this browser has chosen one."""
+        response: HttpResponseBase = super().post_login(request, user, **arguments)
+        name = settings.LANGUAGE_COOKIE_NAME
+        if name not in request.COOKIES and user.language != settings.LANGUAGE_CODE:
+            response.set_cookie(name, user.language, samesite="Lax", httponly=True)
+        return response
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Ask again before a sensitive act, unless the person has just signed in: that was the proof."""
         records = get_authentication_records(self.request, self.request.user) if self.request else []
@@ -131,8 +141,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 def address_of(request: HttpRequest) -> str:
     """Return the network address of the visitor; the last proxy's word is taken only where settings name a proxy."""
-    from django.conf import settings
-
     forwarded = request.headers.get("X-Forwarded-For", "") if getattr(settings, "TRUST_PROXY", False) else ""
     return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", "")) or "unknown"
 
