@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Sum
 from django.urls import reverse
@@ -63,7 +64,7 @@ def tasks(actor: Actor) -> list[Task]:
 
 def first_due(actor: Actor) -> list[CaseCard]:
     """Return the cases that are due first."""
-    rows = list(financing.inbox(actor).select_related("demand", "product")[:SHOWN])
+    rows: list[Any] = list(financing.inbox(actor).select_related("demand", "product")[:SHOWN])
     names = names_for(actor, rows)
     return [
         CaseCard(

@@ -84,19 +84,21 @@ def case_filters(actor: Actor, *extra: Filter) -> tuple[Filter, ...]:
         TextFilter("q", _("编号"), fields=("demand__number",)),
         ChoiceFilter("state", _("状态"), choices=states),
         ChoiceFilter("branch", _("网点"), "branch_id", choices=lambda: _branches(actor)),
-        ChoiceFilter("officer", _("客户经理"), "officer_id", choices=lambda: officers(actor)),
+        ChoiceFilter(
+            "officer", _("客户经理"), "officer_id", choices=lambda: [(str(pk), name) for pk, name in officers(actor)]
+        ),
         ChoiceFilter("product", _("产品"), "product_id", choices=lambda: _products(actor)),
         AmountFilter("amount", _("金额"), "demand__amount"),
         *extra,
     )
 
 
-def _branches(actor: Actor) -> list[tuple[int, Any]]:
-    return [(view.org_id, view.name) for view in catalogue.branches() if view.path.startswith(actor.org_path)]
+def _branches(actor: Actor) -> list[tuple[str, Any]]:
+    return [(str(view.org_id), view.name) for view in catalogue.branches() if view.path.startswith(actor.org_path)]
 
 
-def _products(actor: Actor) -> list[tuple[int, str]]:
-    return [(row.pk, row.name) for row in own_products(actor)]
+def _products(actor: Actor) -> list[tuple[str, str]]:
+    return [(str(row.pk), row.name) for row in own_products(actor)]
 
 
 def inbox(actor: Actor) -> Table:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
+from huoshui.financing.referral_lifecycle import Act
 from huoshui.portals.bank import lists_case
 from huoshui.portals.bank.assigning import assign_selected
 from huoshui.portals.bank.case_acts import CASE_ACTS
@@ -52,7 +53,7 @@ def case_act(request: ActingRequest, pk: int, act: str) -> HttpResponseBase:
     """Do one act on a case; when somebody was faster, show the case as it is now with what was typed."""
     if act not in CASE_ACTS:
         raise Http404
-    chosen = CASE_ACTS[act]
+    chosen = CASE_ACTS[Act(act)]
     form = chosen.form(request.POST)
     outcome = attempt(form, lambda: chosen.run(request.actor, pk, form.cleaned_data))
     if outcome.done:

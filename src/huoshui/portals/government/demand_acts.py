@@ -38,18 +38,18 @@ def alone(result: BatchResult) -> None:
         raise Refused(problems)
 
 
-def _recommend(actor: Actor, pk: int, data: dict[str, Any]) -> object:
-    return alone(actions.recommend(actor, demand_ids=[pk], versions={pk: data["seen_version"]}))
+def _recommend(actor: Actor, pk: int, data: dict[str, Any]) -> None:
+    alone(actions.recommend(actor, demand_ids=[pk], versions={pk: data["seen_version"]}))
 
 
-def _repair(actor: Actor, pk: int, data: dict[str, Any]) -> object:
+def _repair(actor: Actor, pk: int, data: dict[str, Any]) -> None:
     seen = {pk: data["seen_version"]}
     result = actions.send_to_repair(actor, demand_ids=[pk], measures=data["measures"], note=data["note"], versions=seen)
     return alone(result)
 
 
-def _decline(actor: Actor, pk: int, data: dict[str, Any]) -> object:
-    return alone(actions.decline(actor, demand_ids=[pk], reason=data["reason"], versions={pk: data["seen_version"]}))
+def _decline(actor: Actor, pk: int, data: dict[str, Any]) -> None:
+    alone(actions.decline(actor, demand_ids=[pk], reason=data["reason"], versions={pk: data["seen_version"]}))
 
 
 def _dispatch(actor: Actor, pk: int, data: dict[str, Any]) -> object:
@@ -62,8 +62,8 @@ def _offer(actor: Actor, pk: int, data: dict[str, Any]) -> object:
     )
 
 
-def _withdraw(actor: Actor, pk: int, data: dict[str, Any]) -> object:
-    return actions.withdraw_demand(actor, demand_id=pk, reason=data["reason"], seen_version=data["seen_version"])
+def _withdraw(actor: Actor, pk: int, data: dict[str, Any]) -> None:
+    actions.withdraw_demand(actor, demand_id=pk, reason=data["reason"], seen_version=data["seen_version"])
 
 
 DEMAND_ACTS: dict[Act, DemandAct] = {

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.financing import actions
+from huoshui.financing.demand_lifecycle import Act
 from huoshui.portals.government import demand_page, lists_demand
 from huoshui.portals.government.batches import BATCHES, batch_context
 from huoshui.portals.government.demand_acts import DEMAND_ACTS
@@ -76,7 +77,7 @@ def act(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
     """Do one act on a demand."""
     if code not in DEMAND_ACTS:
         raise Http404
-    chosen = DEMAND_ACTS[code]
+    chosen = DEMAND_ACTS[Act(code)]
     form = chosen.form(request.POST)
     outcome = attempt(form, lambda: chosen.run(request.actor, pk, form.cleaned_data))
     if outcome.done:
