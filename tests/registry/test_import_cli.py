@@ -9,8 +9,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from huoshui.access.actor import SYSTEM
+from huoshui.access.roles import Role
 from huoshui.config.cli import main
+from huoshui.kernel.errors import DomainError
+from huoshui.registry import imports
+from huoshui.registry.imports import apart
 from huoshui.registry.models import Enterprise
+from registry import cast
 from registry import files as made
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +75,40 @@ def test_facts_and_divisions_have_commands_of_their_own(tmp_path: Path) -> None:
     done = run("facts", path, "--source", "tax", "--as-of", "2026-01-31", "--json")
     assert (done.exit_code, json.loads(done.stdout)["changed"]) == (0, 1)
     assert json.loads(run("divisions", "--json").stdout) == {"divisions": 4534}
+
+
+def test_the_import_is_done_for_the_person_named(tmp_path: Path) -> None:
+    leader = cast.staff(cast.organisation("government"), Role.LEADER)
+    path = made.save(tmp_path, [made.row(1)])
+    done = run("enterprises", path, "--person", leader.person_id, "--json")
+    assert (done.exit_code, json.loads(done.stdout)["error"]) == (1, "not_permitted")
+    assert run("enterprises", path, "--person", 0).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ('{"error": "file_empty", "reasons": ["文件是空的。"]}', "file_empty"),
+        ("", "import_failed"),
+        ("Killed\n", "import_failed"),
+    ],
+)
+def test_what_a_process_apart_refused_is_told(said: str, code: str) -> None:
+    with pytest.raises(DomainError) as caught:
+        apart._batch(said, "Traceback\nMemoryError")
+    assert caught.value.code == code
+    assert apart._batch('progress\n{"batch": 7}\n', "") == 7
+
+
+@pytest.mark.django_db(transaction=True)
+def test_under_the_web_role_a_process_of_its_own_imports(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = settings.DATABASES["default"]
+    url = f"postgresql://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+    monkeypatch.setenv("HUOSHUI_DATABASE_URL", url)
+    monkeypatch.setenv("HUOSHUI_DB_ROLE", "web")
+    monkeypatch.setenv("HUOSHUI_VAR", str(settings.VAR))
+    batch = imports.run("market", made.save(tmp_path, [made.row(1), made.row(2, capital="x")]), actor=SYSTEM)
+    assert (batch.created, batch.refused) == (1, 1)
+    assert Enterprise.objects.count() == 1

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from huoshui.access.actor import Actor
     from huoshui.registry.imports import BatchView
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -38,6 +39,7 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
                      help="Read COLUMN as FIELD (FIELD@万元 for its unit, - to ignore); remembered for the source."),
         click.option("--dry-run", is_flag=True, help="Check and count; change nothing."),
         click.option("--json", "as_json", is_flag=True, help="Print one JSON document."),
+        click.option("--person", type=int, help="Number of the person for whom it is done (default: the system)."),
         click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Day that facts hold for (default: today)."),
     )  # fmt: skip
     for option in reversed(options):
@@ -92,19 +94,21 @@ def _run(
     dry_run: bool,
     as_json: bool,
     as_of: dt.datetime | None,
+    person: int | None,
 ) -> None:
     from huoshui.access.actor import SYSTEM
     from huoshui.access.row_security import acting
     from huoshui.kernel.errors import DomainError
     from huoshui.registry import imports
 
+    actor = _actor(person)
     if not file.exists():
         raise click.BadParameter(f"there is no file {file.name}", param_hint="FILE")
     day = as_of.date() if as_of else None
     try:
         with acting(SYSTEM), click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr) as bar:
             batch = imports.run(
-                source, file, actor=SYSTEM, mapping=mapping, progress=_watch(bar), kind=kind, as_of=day, dry_run=dry_run
+                source, file, actor=actor, mapping=mapping, progress=_watch(bar), kind=kind, as_of=day, dry_run=dry_run
             )
     except DomainError as refusal:
         if as_json:
@@ -113,6 +117,20 @@ def _run(
         raise
     _report(batch, as_json=as_json)
     sys.exit(1 if batch.refused else 0)
+
+
+def _actor(person: int | None) -> Actor:
+    """Return whoever the import is done for; their roles are asked, not assumed."""
+    from django.contrib.auth import get_user_model
+
+    from huoshui.access.actor import SYSTEM, actor_for
+
+    if person is None:
+        return SYSTEM
+    found = get_user_model().objects.filter(pk=person).first()
+    if found is None:
+        raise click.BadParameter(f"there is no person {person}", param_hint="--person")
+    return actor_for(found)
 
 
 def _watch(bar: Any) -> Callable[[str, int], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from huoshui.access.roles import Permission
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.text import Text
-from huoshui.registry.imports import pipeline
+from huoshui.registry.imports import apart, pipeline
 from huoshui.registry.imports.refusals import as_workbook
 from huoshui.registry.models import ImportBatch
+
+_ROLE = "HUOSHUI_DB_ROLE"  # set by the commands: owner or web
 
 # remarks on rows that were taken in
 REMARKS: dict[str, Text] = {
@@ -87,10 +90,13 @@ def run(
     *mapping*: column → field, ``field@万元`` or ``-``; remembered for the source. *kind*: "enterprises", or "facts" for
     a file keyed by credit code. *as_of*: the day its facts hold for (today). *progress*: called with step and rows so
     far. *dry_run*: everything but the change. Raises FileRefused with a remedy for a file that cannot be taken in;
-    needs IMPORT_REGISTER. Runs on the owner's connection (command line, worker), since it makes a stage table.
+    needs IMPORT_REGISTER. A stage table is the owner's to make: under the web role (pages, worker) a process of its own
+    does it, which also keeps a large file out of the worker's memory.
     """
     _may_import(actor)
     when = as_of or clock.today()
+    if os.environ.get(_ROLE) == "web":
+        return batch(actor, apart.run(kind, source[:40], Path(path), actor, dict(mapping or {}), when, dry_run))
     told, watch = dict(mapping or {}), progress or _quiet
     task = pipeline.Task(kind, source[:40], Path(path), actor, told, when, dry_run, watch)
     return view(pipeline.carry_out(task))
