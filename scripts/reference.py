@@ -16,6 +16,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 # file -> function that returns it in Markdown
 PAGES: dict[str, str] = {
     "permissions.md": "huoshui.access.permissions_page:page",
+    "states.md": "huoshui.financing.states_page:page",
 }
 
 

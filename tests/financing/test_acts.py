@@ -243,6 +243,16 @@ def test_a_firm_moves_to_another_bank(two_banks: City) -> None:
     assert demand_state(demand_id) == "dispatched"
 
 
+def test_a_firm_may_go_to_another_bank_after_every_bank_gave_it_back(two_banks: City) -> None:
+    one, two = two_banks.banks
+    referral = cases.offered(two_banks, product_ids=[one.product_id])[0]
+    demand_id = cases.demand_of(referral)
+    actions.withdraw_case(two_banks.owner, referral_id=referral, reason="太慢")
+    assert demand_state(demand_id) == "recommended"
+    actions.move_demand(two_banks.owner, demand_id=demand_id, to_product=two.product_id)
+    assert demand_state(demand_id) == "dispatched"
+
+
 def test_an_overdue_case_is_taken_back_and_offered_to_the_next_bank(two_banks: City) -> None:
     one, two = two_banks.banks
     referral = cases.offered(two_banks, product_ids=[one.product_id])[0]

@@ -312,6 +312,8 @@ def move_demand(
             words = Text("企业换了另一家银行", "the firm chose another bank")
             close_case(actor, case, CaseState.WITHDRAWN, CaseAct.WITHDRAW, words)
         made = _offer_chosen(actor, held, offer.bank_id, to_product)
+        if held.state == State.RECOMMENDED:
+            swap(held, state=State.DISPATCHED, dispatched_at=held.dispatched_at or clock.now())
         names = {"from_bank": "、".join(case.bank.name for case in left) or "—", "bank": offer.bank_name}
         log(actor, "DEMAND_MOVED", demand_id, names)
         for consent in consents:
