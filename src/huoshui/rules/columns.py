@@ -36,18 +36,21 @@ class Question:
         self.atom = atom
         self.outside = outside(atom)
         self._names: list[str] = []
-        self._accepted: NDArray[np.bool_] = np.zeros(0, np.bool_)
+        self._accepted: tuple[NDArray[np.bool_], tuple[Span, ...]] | None = None
         self._spans = {whole: spans(atom, as_of=as_of, whole=whole) for whole in self._storages()}
 
     def spans(self, values: NDArray[Any]) -> tuple[Span, ...]:
         """Return the intervals as *values* are stored."""
         return self._spans[values.dtype.kind != "f"]
 
-    def accepted(self, names: list[str]) -> NDArray[np.bool_]:
-        """Return which of *names* the atom accepts; batches of one file mostly share their names."""
-        if names != self._names or not len(self._accepted):
+    def accepted(self, names: list[str]) -> tuple[NDArray[np.bool_], tuple[Span, ...]]:
+        """Return which of *names* the atom accepts, and the same as runs of ranks; batches mostly share their names."""
+        if self._accepted is None or names != self._names:
             holds, wanted = COMPARE[self.atom.op], self.atom.value
-            self._names, self._accepted = names, np.array([holds(each, wanted) for each in names] or [False], np.bool_)
+            accepted = np.array([holds(each, wanted) for each in names] or [False], np.bool_)
+            edges = np.flatnonzero(np.diff(np.concatenate([[False], accepted, [False]]))).tolist()
+            runs = tuple((start, stop - 1) for start, stop in zip(edges[::2], edges[1::2], strict=True))
+            self._names, self._accepted = names, (accepted, runs)
         return self._accepted
 
     def _storages(self) -> tuple[bool, ...]:
@@ -82,11 +85,10 @@ class Named:
 
     def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose name the atom accepts."""
-        accepted = question.accepted(self.names)
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], accepted, [False]])))
-        if len(edges) > 2 * _MANY:
+        accepted, runs = question.accepted(self.names)
+        if len(runs) > _MANY:
             return np.packbits(accepted[self.ranks], bitorder="little")
-        return _within(self.ranks, [(int(a), int(b) - 1) for a, b in edges.reshape(-1, 2)])
+        return _within(self.ranks, runs)
 
 
 class Flag:
@@ -221,6 +223,12 @@ def _values(array: pa.Array) -> NDArray[Any]:
     return values.astype(np.float64) if width == 4 and values.dtype.kind == "f" else values
 
 
+_LIMITS = {
+    np.dtype(kind): (int(np.iinfo(kind).min), int(np.iinfo(kind).max))
+    for kind in (np.uint8, np.uint16, np.uint32, np.int32, np.int64)
+}
+
+
 def _within(values: NDArray[Any], wanted: Iterable[Span]) -> Bytes:
     found: Bytes | None = None
     for low, high in wanted:
@@ -231,11 +239,11 @@ def _within(values: NDArray[Any], wanted: Iterable[Span]) -> Bytes:
 
 def _between(values: NDArray[Any], low: Any, high: Any) -> NDArray[np.bool_]:
     if values.dtype.kind != "f":
-        limits = np.iinfo(values.dtype)
-        if (low is not None and low > limits.max) or (high is not None and high < limits.min):
+        least, most = _LIMITS[values.dtype]
+        if (low is not None and low > most) or (high is not None and high < least):
             return np.zeros(len(values), np.bool_)
-        low = None if low is None or low <= limits.min else low
-        high = None if high is None or high >= limits.max else high
+        low = None if low is None or low <= least else low
+        high = None if high is None or high >= most else high
     found: NDArray[np.bool_]
     if low is not None and high is not None:
         found = values == low if low == high else (values >= low) & (values <= high)

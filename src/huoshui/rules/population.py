@@ -102,27 +102,30 @@ class _Chain:
         self.results: list[Three] = []
         self.spare: list[Three] = []
         self.scratch = np.empty(known.true.shape[1], np.uint64)
+        self.nothing = np.zeros_like(self.scratch)
+        self.turned = [(false, true) for true, false in known.rows]
 
     def follow(self, parts: tuple[Part, ...], shared: int) -> Three:
         """Return the bitmaps of all of *parts* together; the first *shared* are those of the rule before."""
         self.spare += self.results[max(shared, 1) :]  # the first is the atom's own bitmap
         del self.results[shared:]
         for part in parts[shared:]:
-            result = _three(part, self.known, near=self.near)
+            result = self._leaf(part) if type(part) is Leaf else _three(part, self.known, near=self.near)
             self.results.append(self._joined(self.results[-1], result) if self.results else result)
         return self.results[-1]
 
+    def _leaf(self, leaf: Leaf) -> Three:
+        true, false = self.known.rows[leaf.slot] if leaf.affirmed else self.turned[leaf.slot]
+        return true, false, (false if leaf.alone else self.nothing)
+
     def _joined(self, before: Three, part: Three) -> Three:
         joined = self.spare.pop() if self.spare else self._empty()
-        true, false, close = joined
-        held, failed, one_off = before
-        holds, fails, off = part
         if self.near:
-            _and(one_off, holds, close)
-            _and(held, off, self.scratch)
-            _or(close, self.scratch, close)
-        _and(held, holds, true)
-        _or(failed, fails, false)
+            _and(before[2], part[0], joined[2])
+            _and(before[0], part[2], self.scratch)
+            _or(joined[2], self.scratch, joined[2])
+        _and(before[0], part[0], joined[0])
+        _or(before[1], part[1], joined[1])
         return joined
 
     def _empty(self) -> Three:
