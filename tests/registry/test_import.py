@@ -499,8 +499,7 @@ def test_two_imports_of_one_source_do_not_run_at_once(tmp_path: Path) -> None:
 
 
 def test_a_lane_that_breaks_stops_the_import(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(staging, "_BETWEEN", ",")  # not what the lanes were told
-    monkeypatch.setattr(staging.Stage, "put", lambda self, values: self.blocks.put(memoryview(b"not,a,row\n")))
+    monkeypatch.setattr(staging, "_text", lambda block: memoryview(b"not,a,row\n"))
     with pytest.raises(Exception, match="import_stage"):
         take(made.save(tmp_path, [made.row(1)]))
     assert not Enterprise.objects.exists()

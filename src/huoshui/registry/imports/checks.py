@@ -206,9 +206,11 @@ def _within_limits(values: pl.Series, raw: pl.Series, column: Column, problems: 
 def _money(raw: pl.Series, column: Column, problems: Problems, checker: Checker) -> pl.Series:
     # exact: decimals of fixed scale, compared with the same text read finer; no binary fraction anywhere
     scale = {1: 2, 1_000: 5, 10_000: 6, 1_000_000: 8, 100_000_000: 10}[UNITS[column.unit]]
-    kept, finer = (raw.cast(pl.Decimal(38, places), strict=False) for places in (scale, scale + 8))
+    kept = raw.cast(pl.Decimal(38, scale), strict=False)
     fen = kept.to_physical().cast(pl.Int64, strict=False)
-    fen = fen.set((kept != finer).fill_null(value=True) | (finer.is_null()), None)
+    if scale > 2 or not (raw.str.slice(-3, 1) == ".").all():  # all written with two places: nothing can be finer
+        finer = raw.cast(pl.Decimal(38, scale + 8), strict=False)
+        fen = fen.set((kept != finer).fill_null(value=True), None)
     fen = _slowly(raw, fen, column, problems)
     _within_limits(fen, raw, column, problems, scale=100)
     return fen

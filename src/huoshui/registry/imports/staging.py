@@ -31,7 +31,7 @@ class Stage:
 
     table: str
     columns: tuple[str, ...]
-    blocks: queue.Queue[memoryview | None] = field(default_factory=lambda: queue.Queue(_WAITING))
+    blocks: queue.Queue[pl.DataFrame | None] = field(default_factory=lambda: queue.Queue(_WAITING))
     failures: list[BaseException] = field(default_factory=list)
     rows: int = 0
 
@@ -39,11 +39,7 @@ class Stage:
         """Send the rows of *values* (the stage's columns, any order) on their way."""
         self.raise_failure()
         if values.height:
-            text = io.BytesIO()
-            values.select(self.columns).write_csv(
-                text, include_header=False, null_value="", separator=_BETWEEN, quote_style="never", batch_size=8192
-            )
-            self.blocks.put(text.getbuffer())
+            self.blocks.put(values.select(self.columns))
             self.rows += values.height
 
     def raise_failure(self) -> None:
@@ -128,11 +124,17 @@ def _lane(made: Stage) -> None:
                 if (block := made.blocks.get()) is None:
                     ended = True
                 else:
-                    copy.write(block)
+                    copy.write(_text(block))
     except BaseException as error:  # whatever stops a lane is raised again where the rows come from
         made.failures.append(error)
         while not ended:  # the reader must not wait for a lane that is gone
             ended = made.blocks.get() is None
+
+
+def _text(block: pl.DataFrame) -> memoryview:
+    text = io.BytesIO()
+    block.write_csv(text, include_header=False, null_value="", separator=_BETWEEN, quote_style="never", batch_size=8192)
+    return text.getbuffer()
 
 
 def _stop(made: Stage) -> None:
