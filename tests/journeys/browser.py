@@ -89,10 +89,9 @@ def walker(
     page.set_default_timeout(15_000)
     made = Walker(page, base, pictures, name)
     page.on(
-        "console", lambda message: made.problems.append(f"console: {message.text}") if message.type == "error" else None
-    )
-    page.on(
-        "response",
-        lambda answer: made.problems.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+        "console",
+        lambda said: (
+            made.problems.append(f"console: {said.text} {said.location['url']}") if said.type == "error" else None
+        ),
     )
     return made

@@ -70,8 +70,7 @@ def firm_named(site: Site, part: str) -> Firm:
     """Return the firm that the register has under *part* of its name or its code."""
     hit = json.loads(
         site.run(
-            f"{IMPORTS}\nhit = register.search(None, {part!r}, limit=1)[0]\n"
-            "print(json.dumps([hit.name, hit.uscc]))"
+            f"{IMPORTS}\nhit = register.search(None, {part!r}, limit=1)[0]\nprint(json.dumps([hit.name, hit.uscc]))"
         )
     )
     return Firm(name=hit[0], uscc=hit[1], typed=part)
@@ -221,7 +220,7 @@ class Way:
         """The officer reads the evidence, says yes to five standards, and saves."""
         page = self.officer.page
         self.sign_in(self.officer, "officer.xiaodian")
-        self.officer.go("/gov/declared/")
+        self.officer.go("/gov/demands/declared/")
         assert self.officer.sees(self.firm.name)
         self.officer.look("declared", picture="county-1-declared")
         self.officer.go(f"/gov/demands/{self.demand_id}/")
@@ -248,10 +247,10 @@ class Way:
         """The account manager opens the inbox, accepts, and records the first contact."""
         page = self.manager.page
         self.sign_in(self.manager, "bank.manager", picture="bank-1-home")
-        self.manager.go("/bank/inbox/")
+        self.manager.go("/bank/cases/")
         self.manager.look("inbox", picture="bank-2-inbox")
-        page.get_by_role("link", name=self.firm.name).or_(page.locator("main a[href*='/bank/cases/']")).first.click()
-        page.wait_for_load_state()
+        page.locator("tbody tr", has_text=self.firm.name).get_by_role("link").first.click()
+        page.wait_for_url(re.compile(r"/bank/cases/\d+/"))
         self.manager.look("case", picture="bank-3-case")
         self._act(self.manager, "accept")
         self._act(self.manager, "contact", note="电话联系法定代表人，约定明天上门看现场。")
