@@ -82,8 +82,8 @@ DEMAND_ACTS: dict[Act, DemandAct] = {
 FIRST = (Act.RECOMMEND, Act.DISPATCH)
 
 
-def form_of(act: Act, *, district: str, data: Any = None, seen: int | None = None) -> forms.Form:
-    """Return the form of *act* on a demand of *district*, bound to *data* where it was posted."""
+def form_of(act: Act, *, district: str = "", data: Any = None, seen: int | None = None) -> forms.Form:
+    """Return the form of *act*, bound to *data* where it was posted; branches of *district*, of all where empty."""
     kind = DEMAND_ACTS[act].form
     if kind is OfferForm:
         return OfferForm(data, branches=branches(district), initial={"seen_version": seen})
@@ -91,6 +91,7 @@ def form_of(act: Act, *, district: str, data: Any = None, seen: int | None = Non
 
 
 def branches(district: str) -> list[tuple[int, str]]:
-    """Return the branches that serve *district* and take cases, with their banks."""
-    serving = [view for view in catalogue.branches() if district in view.districts and not view.paused]
+    """Return the branches that serve *district* (any where empty) and take cases, with their banks."""
+    open_ones = [view for view in catalogue.branches() if not view.paused]
+    serving = [view for view in open_ones if not district or district in view.districts]
     return [(view.org_id, f"{said(view.bank_name)} · {said(view.name)}") for view in serving]

@@ -15,7 +15,7 @@ from huoshui.financing import actions
 from huoshui.financing.demand_lifecycle import Act
 from huoshui.portals.government import demand_page, lists_demand
 from huoshui.portals.government.batches import BATCHES, batch_context
-from huoshui.portals.government.demand_acts import DEMAND_ACTS
+from huoshui.portals.government.demand_acts import DEMAND_ACTS, form_of
 from huoshui.portals.government.forms import JudgementForm
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
@@ -78,7 +78,7 @@ def act(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
     if code not in DEMAND_ACTS:
         raise Http404
     chosen = DEMAND_ACTS[Act(code)]
-    form = chosen.form(request.POST)
+    form = form_of(Act(code), data=request.POST)
     outcome = attempt(form, lambda: chosen.run(request.actor, pk, form.cleaned_data))
     if outcome.done:
         messages.success(request, str(chosen.done))
