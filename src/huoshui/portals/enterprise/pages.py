@@ -29,6 +29,8 @@ LOAN_STATES = {
     "active": (Text("还款中", "Being repaid"), "blue"),
     "settled": (Text("已结清", "Settled"), "green"),
 }
+# asked once there is something to judge, not while the firm still waits
+RATED_STATES = frozenset({State.GRANTED, State.LENT, State.CLOSED})
 Facts = tuple[tuple[Text, object], ...]
 
 
@@ -188,7 +190,7 @@ def demand_page(actor: Actor, demand_id: int) -> DemandPage:
         cases=tracking.case_cards(found),
         may_move=tracking.may(found, Act.MOVE),
         may_withdraw=tracking.may(found, Act.WITHDRAW),
-        may_rate=tracking.may(found, Act.RATE),
+        may_rate=asked.state in RATED_STATES and tracking.may(found, Act.RATE),
         timeline=tuple(Happened(step.at, step.actor, step.sentence) for step in found.steps),
     )
 
