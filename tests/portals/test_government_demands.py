@@ -239,3 +239,18 @@ class TestEnterprise:
         assert "2026-02-01" in page.text
         again = client.get(reverse("gov:enterprise", args=[place.firm.pk]))
         assert any(entry.kind == "ENTERPRISE_READ" for entry in again.context["page"].timeline)
+
+
+def test_a_case_that_is_late_enough_is_taken_back_and_an_early_one_is_not(client, place, officer):
+    pk = cases.case(place, "offered")
+    demand = cases.demand_of(pk)
+    page = client.post(reverse("gov:recall", args=[demand, pk]), {"reason": "长期不受理"}, follow=True)
+    assert "召回标准" in page.text
+    assert view(officer, demand).cases[0].open
+
+
+def test_an_auditor_follows_a_case_by_the_number_people_read(client, place):
+    pk = cases.demand(place, "recommended")
+    number = view(place.taskforce, pk).number
+    sign_in(client, staff(Role.AUDITOR, kind="auditor"))
+    assert "列入推荐清单" in client.get(reverse("gov:trail"), {"topic": number}).text

@@ -20,6 +20,7 @@ from huoshui.kernel import clock
 from huoshui.portals.bank.assigning import AssignForm, officers
 from huoshui.portals.bank.lists import own_products
 from huoshui.portals.bank.names import Names
+from huoshui.portals.shared.product_table import name_of
 from huoshui.portals.shared.tables import Batch, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, DateFilter, Filter, TextFilter
 from huoshui.registry import queries as registry
@@ -97,8 +98,8 @@ def _branches(actor: Actor) -> list[tuple[str, Any]]:
     return [(str(view.org_id), view.name) for view in catalogue.branches() if view.path.startswith(actor.org_path)]
 
 
-def _products(actor: Actor) -> list[tuple[str, str]]:
-    return [(str(row.pk), row.name) for row in own_products(actor)]
+def _products(actor: Actor) -> list[tuple[str, Any]]:
+    return [(str(row.pk), name_of(row)) for row in own_products(actor)]
 
 
 def inbox(actor: Actor) -> Table:
@@ -113,7 +114,7 @@ def inbox(actor: Actor) -> Table:
             *case_columns(Names(actor, rows)),
             Column("due", _("到期"), _due, "deadline", sort="due_at"),
             Column("what", _("该做什么"), lambda row: KIND_NAMES.get(row.due_kind or "", ""), sort="due_kind"),
-            Column("product", _("产品"), "product.name", sort="product__name"),
+            Column("product", _("产品"), lambda row: name_of(row.product), sort="product__name"),
             Column("officer", _("客户经理"), "officer.name", sort="officer__name"),
             Column("branch", _("网点"), "branch.name", sort="branch__name", shown=False),
         ),
@@ -145,7 +146,7 @@ def cases(actor: Actor) -> Table:
             *case_columns(Names(actor, rows)),
             Column("offered", _("派来时间"), "offered_at", "minute", sort="offered_at"),
             Column("decided", _("决定时间"), "decided_at", "minute", sort="decided_at"),
-            Column("product", _("产品"), "product.name", sort="product__name"),
+            Column("product", _("产品"), lambda row: name_of(row.product), sort="product__name"),
             Column("officer", _("客户经理"), "officer.name", sort="officer__name"),
             Column("branch", _("网点"), "branch.name", sort="branch__name", shown=False),
         ),

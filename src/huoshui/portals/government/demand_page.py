@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huoshui.access.actor import Actor
+from huoshui.access.roles import Permission
 from huoshui.catalogue.terms import COLLATERAL
 from huoshui.financing import actions, queries
 from huoshui.financing.demand_lifecycle import ACT_NAMES, Act, State
@@ -71,11 +72,12 @@ class OfferedAct:
 
 @dataclass(frozen=True, slots=True)
 class BankLine:
-    """One bank's progress."""
+    """One bank's progress. *may_recall*: it is late, and this reader may take the case back."""
 
     case: CaseLine
     tone: str
     result: str
+    may_recall: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def page(
         judge_errors=_errors(judged),
         acts=_acts(actor, view, bound or {}),
         may_resolve=Act.RESOLVE in view.acts,
-        banks=tuple(_bank(line) for line in view.cases),
+        banks=tuple(_bank(actor, line) for line in view.cases),
         timeline=tuple(reversed(view.timeline)),
         stale=stale,
     )
@@ -193,8 +195,10 @@ def _offered(actor: Actor, view: DemandView, act: Act, bound: Mapping[str, Form]
     )
 
 
-def _bank(line: CaseLine) -> BankLine:
-    return BankLine(line, CASE_TONES.get(line.state, "blue"), _result(line))
+def _bank(actor: Actor, line: CaseLine) -> BankLine:
+    due = line.next_deadline
+    late = due is not None and due.overdue and actor.may(Permission.DISPATCH_DEMANDS)
+    return BankLine(line, CASE_TONES.get(line.state, "blue"), _result(line), late)
 
 
 def _result(line: CaseLine) -> str:

@@ -162,6 +162,12 @@ class DeclineForm(SeenForm):
     )
 
 
+class RecallForm(forms.Form):
+    """Why a case is taken back from a bank."""
+
+    reason = forms.CharField(label=_("收回的理由"), max_length=200)
+
+
 class ReasonForm(SeenForm):
     """A remark that an act needs."""
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("demands/<int:pk>/", views_demand.demand, name="demand"),
     path("demands/<int:pk>/judge/", views_demand.judge, name="demand_judge"),
     path("demands/<int:pk>/repairs/<int:repair>/", views_demand.resolve_repair, name="repair_resolve"),
+    path("demands/<int:pk>/cases/<int:case>/recall/", views_demand.recall, name="recall"),
     path("demands/<int:pk>/<slug:code>/", views_demand.act, name="demand_act"),
     # firms, visits, codes
     path("enterprises/", views_firm.enterprises, name="enterprises"),

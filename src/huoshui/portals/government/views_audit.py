@@ -8,6 +8,7 @@ from django.shortcuts import render
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.audit import queries, verify
+from huoshui.financing import queries as financing
 from huoshui.portals.government import lists_audit
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import table_response
@@ -31,6 +32,15 @@ def verify_chain(request: ActingRequest) -> HttpResponseBase:
 @requires(Permission.READ_AUDIT)
 def trail(request: ActingRequest) -> HttpResponseBase:
     """Show everything that happened to one case."""
-    topic = request.GET.get("topic", "").replace("\x00", "").strip()[:LONGEST_TOPIC]
+    asked = request.GET.get("topic", "").replace("\x00", "").strip()[:LONGEST_TOPIC]
+    topic = _topic_of(request, asked)
     entries = queries.timeline(topic, audience="staff") if topic else []
-    return render(request, "government/trail.html", {"topic": topic, "entries": entries})
+    return render(request, "government/trail.html", {"topic": asked, "entries": entries})
+
+
+def _topic_of(request: ActingRequest, asked: str) -> str:
+    """Return the topic that *asked* means: itself, or the demand whose number people read."""
+    if ":" in asked or not asked:
+        return asked
+    found = financing.demands(request.actor).filter(number=asked.upper()).values_list("pk", flat=True).first()
+    return f"demand:{found}" if found else asked

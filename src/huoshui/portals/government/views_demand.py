@@ -16,7 +16,7 @@ from huoshui.financing.demand_lifecycle import Act
 from huoshui.portals.government import demand_page, lists_demand
 from huoshui.portals.government.batches import BATCHES, batch_context
 from huoshui.portals.government.demand_acts import DEMAND_ACTS, form_of
-from huoshui.portals.government.forms import JudgementForm
+from huoshui.portals.government.forms import JudgementForm, RecallForm
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import table_response
@@ -85,6 +85,22 @@ def act(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
         return redirect("gov:demand", pk)
     page = demand_page.page(request.actor, pk, bound={code: form}, stale=outcome.stale)
     return render(request, "government/demand.html", {"page": page}, status=422)
+
+
+@require_POST
+@requires(Permission.DISPATCH_DEMANDS)
+def recall(request: ActingRequest, pk: int, case: int) -> HttpResponseBase:
+    """Take a late bank's case back and offer the demand to the next bank."""
+    form = RecallForm(request.POST)
+    outcome = attempt(form, lambda: actions.recall_case(request.actor, referral_id=case, **form.cleaned_data))
+    if outcome.done:
+        messages.success(
+            request, _("已收回并转派下一家。") if outcome.value else _("已收回，暂时没有下一家，需求回到推荐清单。")
+        )
+    for errors in form.errors.values():
+        for error in errors:
+            messages.error(request, str(error))
+    return redirect("gov:demand", pk)
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoshui.catalogue.lifecycle import STATE_NAMES, State
 from huoshui.catalogue.terms import COLLATERAL
+from huoshui.kernel.text import Text
 from huoshui.portals.shared.tables import Column
 from huoshui.portals.shared.tables_filters import ChoiceFilter, Filter, TextFilter
 
@@ -27,6 +28,11 @@ def newest(product: Any) -> Any:
     return max(product.versions.all(), key=lambda version: version.number, default=None)
 
 
+def name_of(product: Any) -> Text | None:
+    """Return a product's name in both languages."""
+    return Text(product.name, product.name_en or product.name) if product else None
+
+
 def rate_words(version: Any) -> str:
     """Return a version's rate in short: a figure, or the prime rate and its spread."""
     if version is None:
@@ -40,7 +46,7 @@ def product_columns(link: Callable[[Any], str], *, bank: bool) -> tuple[Column, 
     """Return the columns; *bank* adds whose product it is."""
     whose = (Column("bank", _("银行"), "institution.organisation.name", sort="institution__organisation__name"),)
     return (
-        Column("name", _("产品"), sort="name", link=link),
+        Column("name", _("产品"), name_of, sort="name", link=link),
         Column("code", _("代码"), sort="code"),
         *(whose if bank else ()),
         Column("state", _("最新版本"), lambda row: _state(newest(row)), "status"),
@@ -66,9 +72,7 @@ def product_filters(*, banks: Any = None) -> tuple[Filter, ...]:
         TextFilter("q", _("名称或代码"), fields=("name", "code")),
         *whose,
         ChoiceFilter("state", _("状态"), choices=tuple(states.items()), narrow=_in_state),
-        ChoiceFilter(
-            "collateral", _("担保方式"), choices=tuple(COLLATERAL.items()), narrow=_with_collateral
-        ),
+        ChoiceFilter("collateral", _("担保方式"), choices=tuple(COLLATERAL.items()), narrow=_with_collateral),
     )
 
 
