@@ -113,6 +113,31 @@ def test_loans_grow_old_and_recover(place: City) -> None:
     assert list(kinds) == ["LOAN_OVERDUE", "LOAN_OVERDUE", "LOAN_CURRENT"]
 
 
+def test_a_firm_that_was_declined_is_called_back_after_thirty_days(place: City) -> None:
+    made = cases.declared(place)
+    actions.decline(place.taskforce, demand_ids=[made.id], reason="暂无真实需求")
+    for days, waiting in ((29, 0), (31, 1)):
+        with clock.at(START + dt.timedelta(days=days)):
+            assert queries.recontact(place.taskforce).count() == waiting
+    with clock.at(START + dt.timedelta(days=31)):
+        actions.record_visit(
+            place.visitor, enterprise_id=place.firm.pk, visited_on=clock.today(), outcome="no_need", note="回访"
+        )
+        assert queries.recontact(place.taskforce).count() == 0
+
+
+ACTS = ("accept", "contact", "ask", "complete", "grant", "sign", "draw_half", "draw_rest", "repay_all")
+
+
+def test_every_act_on_a_case_leaves_an_event_on_the_demands_timeline(place: City) -> None:
+    referral = cases.offered(place)[0]
+    topic = f"demand:{cases.demand_of(referral)}"
+    for act in ACTS:
+        before = Event.objects.filter(topic=topic).count()
+        cases._STEPS[act](place, place.bank, referral)
+        assert Event.objects.filter(topic=topic).count() > before, act
+
+
 HEADER = "合同编号,流水号,还款日期,归还本金,支付利息\n"
 
 

@@ -27,6 +27,7 @@ from huoshui.financing.queries_demand import (
     demands,
     due_repairs,
     papers,
+    recontact,
     stuck,
     tracking,
     visits,
@@ -38,5 +39,5 @@ __all__ = [
     "STAGES", "Asked", "AskedLines", "CaseLine", "CaseView", "DeadlineView", "DecisionView", "DemandView", "Funnel",
     "LoanView", "PapersView", "TaskLine", "Tracking", "asked", "branch_code", "case", "cases", "codes", "demand",
     "demands", "due_repairs", "funnel", "inbox", "late_cases", "loan", "loans", "matches_for", "maturing", "papers",
-    "precheck", "stuck", "today", "tracking", "visits",
+    "precheck", "recontact", "stuck", "today", "tracking", "visits",
 ]  # fmt: skip

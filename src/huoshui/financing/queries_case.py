@@ -21,7 +21,7 @@ from huoshui.financing.facts import case_facts
 from huoshui.financing.loan_book import Line
 from huoshui.financing.models import Clock, Demand, Loan, Referral, RepairItem, Visit
 from huoshui.financing.perform import loan_of
-from huoshui.financing.queries_demand import asked_lines, case_rows
+from huoshui.financing.queries_demand import asked_lines, case_rows, recontact
 from huoshui.financing.referral_lifecycle import Act, State
 from huoshui.financing.views import AskedLines, CaseLine, LoanView, case_line
 from huoshui.kernel import clock
@@ -343,6 +343,8 @@ def _for_taskforce(actor: Actor) -> list[TaskLine]:
         TaskLine(Text("项修复到期待复核", "repairs to look at again"), mending, "/gov/demands/repairing/", True),
         TaskLine(Text("笔申报待审核", "declared demands to judge"), counts["declared"], "/gov/demands/declared/", False),
         TaskLine(Text("笔推荐待派单", "recommended demands to dispatch"), counts["recommended"], "/gov/demands/recommended/", False),
+        TaskLine(Text("户未获贷企业应回访", "firms without a loan to call back"), recontact(actor).count(),
+                 "/gov/demands/?state=closed", False),
         TaskLine(Text("笔正在修复", "being mended"), counts["repairing"], "/gov/demands/repairing/", False),
     ]  # fmt: skip
 

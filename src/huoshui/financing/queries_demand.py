@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
 
 from huoshui.access import row_security
 from huoshui.access.actor import SYSTEM, Actor
@@ -425,3 +425,18 @@ def due_repairs(actor: Actor) -> QuerySet[RepairItem]:
     since = clock.now() - dt.timedelta(days=catalogue.parameter("deadline.repair_days"))
     open_ones = RepairItem.objects.filter(resolved_at__isnull=True, opened_at__lt=since)
     return open_ones.filter(demand__in=scope(actor, Demand.objects.filter(state="repairing")))
+
+
+def recontact(actor: Actor) -> QuerySet[Demand]:
+    """Return demands that ended without a loan so long ago that somebody should call (parameter decline.recontact_days).
+
+    A firm that was called on since, or has asked again, is left out.
+    """
+    since = clock.now() - dt.timedelta(days=min(catalogue.parameter("decline.recontact_days")))
+    reasons = [lifecycle.Close.DECLINED, lifecycle.Close.ALL_DECLINED]
+    rows = scope(actor, Demand.objects.filter(state="closed", close_reason__in=reasons, closed_at__lt=since))
+    rows = rows.exclude(
+        Exists(Visit.objects.filter(enterprise=OuterRef("enterprise"), recorded_at__gt=OuterRef("closed_at")))
+    )
+    again = Demand.objects.filter(enterprise=OuterRef("enterprise"), created_at__gt=OuterRef("closed_at"))
+    return rows.exclude(Exists(again)).select_related("enterprise").order_by("closed_at")
