@@ -2,7 +2,7 @@
 
 The schedule is made again at each drawdown or early repayment from the balance then; the interest that has run since
 the last due day goes into the next instalment. What was due stays due: arrears are never rescheduled away.
-Worked tables: docs/algorithms/schedule.md.
+Worked tables: docs/algorithms/loan-book.md.
 """
 
 from __future__ import annotations
