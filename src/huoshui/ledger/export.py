@@ -15,6 +15,9 @@ from huoshui.ledger import queries
 from huoshui.ledger.models import Account, Book
 
 FEN = Decimal(100)
+EXACT_IN_EXCEL = 10**15  # Excel keeps fifteen digits; a figure of more is written as text rather than rounded
+# whatever people typed stays text: no formula, no link
+_PLAIN_TEXT = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 _ROOTS = {"debit": "Assets", "credit": "Liabilities"}
 
 
@@ -45,7 +48,7 @@ def account_name(code: str, side: str) -> str:
 
 def workbook(target: IO[bytes], book: str, *, first: dt.date, last: dt.date) -> int:
     """Write trial balance and journal of *book* as Excel into *target*; return the number of legs. Memory stays flat."""
-    with xlsxwriter.Workbook(target, {"constant_memory": True, "strings_to_formulas": False}) as file:
+    with xlsxwriter.Workbook(target, _PLAIN_TEXT) as file:
         money = file.add_format({"num_format": "#,##0.00"})
         _sheet(file, "试算平衡 Trial balance", ["科目", "名称", "借方", "贷方"], _trial(book, last), money)
         return _sheet(
@@ -66,11 +69,19 @@ def _sheet(file: Any, name: str, heads: list[str], rows: Iterator[list[object]],
         totals = [totals[0] + int(str(row[-2])), totals[1] + int(str(row[-1]))]
         sheet.write_row(number, 0, row[:-2])
         for column, fen in enumerate(row[-2:], start=len(row) - 2):
-            sheet.write_number(number, column, float(Decimal(str(fen)) / FEN), money)
+            _figure(sheet, number, column, int(str(fen)), money)
     sheet.write(number + 1, 0, "合计 Total")
     for column, fen in enumerate(totals, start=len(heads) - 2):
-        sheet.write_number(number + 1, column, float(Decimal(fen) / FEN), money)
+        _figure(sheet, number + 1, column, fen, money)
     return number
+
+
+def _figure(sheet: Any, row: int, column: int, fen: int, money: Any) -> None:
+    """Write *fen* in 元: as a number where Excel keeps every digit of it, else as text."""
+    if abs(fen) < EXACT_IN_EXCEL:
+        sheet.write_number(row, column, float(Decimal(fen) / FEN), money)
+    else:
+        sheet.write_string(row, column, _yuan(fen))
 
 
 def _trial(book: str, last: dt.date) -> Iterator[list[object]]:
