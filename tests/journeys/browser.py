@@ -43,13 +43,13 @@ class Walker:
         self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).nth(nth).click()
         self.page.wait_for_load_state()
 
-    def look(self, label: str, *, picture: str = "") -> None:
-        """Check the page with axe; take its *picture* where the walk keeps any."""
+    def look(self, label: str, *, picture: str = "", at: str = "body") -> None:
+        """Check the page with axe; take its *picture*, scrolled to *at*, where the walk keeps any."""
         self.page.wait_for_load_state("networkidle")
         self.problems += [f"{label}: {line}" for line in violations(self.page)]
         if self.pictures and picture:
             self.pictures.mkdir(parents=True, exist_ok=True)
-            self.page.evaluate("window.scrollTo(0, 0)")
+            self.page.locator(at).first.evaluate("one => one.scrollIntoView({block: 'start', behavior: 'instant'})")
             self.page.screenshot(path=str(self.pictures / f"{picture}.png"))
             self.taken.append(picture)
 

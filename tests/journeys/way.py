@@ -226,7 +226,7 @@ class Way:
         self.officer.go(f"/gov/demands/{self.demand_id}/")
         for number in range(1, 6):
             page.locator(f"input[name=verdict_{number}][value=yes]").check()
-        self.officer.look("judge", picture="county-2-judge")
+        self.officer.look("judge", picture="county-2-judge", at="section[aria-labelledby=standards]")
         self.officer.press("保存判断")
         self.officer.look("judged")
 
@@ -238,7 +238,7 @@ class Way:
         preview = self.lead.page.locator("#act-dispatch")
         preview.evaluate("one => { one.open = true }")
         assert LENDER in preview.inner_text(), "the branch that would be asked is named before"
-        self.lead.look("dispatch", picture="county-3-dispatch")
+        self.lead.look("dispatch", picture="county-3-dispatch", at="section[aria-labelledby=acts]")
         self._act(self.lead, "dispatch")
         assert self.lead.sees(LENDER)
         self.lead.look("dispatched")
@@ -261,7 +261,7 @@ class Way:
         today = dt.date.today().isoformat()
         self._act(self.manager, "complete")
         self.manager.page.locator("#act-grant").evaluate("one => { one.open = true }")
-        self.manager.look("grant", picture="bank-4-grant")
+        self.manager.look("grant", picture="bank-4-grant", at="section[aria-labelledby=acts]")
         terms = {"amount": AMOUNT_WAN, "rate_pct": "3.95", "term_months": MONTHS}
         self._act(self.manager, "grant", **terms, method="interest_only", collateral="credit")
         self._act(self.manager, "sign", contract_no="HT-2026-0001", signed_on=today)
