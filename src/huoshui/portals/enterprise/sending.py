@@ -59,7 +59,7 @@ def consent_of(given: Asked) -> dict[str, Any]:
 
 
 def send(actor: Actor, typed: Typed, consents: Sequence[Asked]) -> int:
-    """Make the demand of the draft and return its id. Raises DomainError with every reason against it."""
+    """Make the demand of the draft; return its id. Raises DomainError with every reason against it."""
     assert typed.enterprise_id is not None, "the step opens once a firm is named"
     made = financing.submit_demand(
         actor,

@@ -87,9 +87,7 @@ def day(moment: dt.date | dt.datetime | None) -> str:
 @register.filter
 def minute(moment: dt.datetime | dt.date | None) -> str:
     """Return a moment as 2025-03-15 09:30, in Chinese time; a day as a day."""
-    if moment and not isinstance(moment, dt.datetime):
-        return day(moment)
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else NOTHING
+    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if isinstance(moment, dt.datetime) else day(moment)
 
 
 @register.filter
