@@ -59,6 +59,14 @@ def test_what_was_typed_comes_back_after_signing_in_and_can_be_sent(client: Clie
     assert client.post(FORM, TYPED).status_code == 302  # what the page's button sends
 
 
+def test_every_page_says_that_something_is_waiting(client: Client, officer: Actor) -> None:
+    sent_late(client, officer)
+    sign_in(client, "/notices/")
+    assert 'href="/accounts/resume/"' in client.get("/notices/").content.decode()
+    client.post("/accounts/resume/")
+    assert 'href="/accounts/resume/"' not in client.get("/notices/").content.decode()
+
+
 def test_the_page_knows_where_the_form_stood(client: Client, officer: Actor) -> None:
     sent_late(client, officer)
     sign_in(client, "/accounts/resume/")

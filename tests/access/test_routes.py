@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+from allauth.account.internal.flows.login import record_authentication
+from allauth.core.context import request_context
+from allauth.core.exceptions import ReauthenticationRequired
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from conftest import WebRoleClient
 from factories import people
 from huoshui.access.actor import ANONYMOUS, Actor
-from huoshui.access.guard import Declared, actor_of, declared, public, requires, signed_in
+from huoshui.access.guard import Declared, actor_of, declared, freshly, public, requires, signed_in
 from huoshui.access.roles import Permission, Role
 from huoshui.audit.models import Event
 
@@ -189,3 +192,28 @@ def test_a_request_without_middleware_is_nobodys() -> None:
     request = Asked(ANONYMOUS)
     del request.actor
     assert actor_of(request) is ANONYMOUS  # type: ignore[arg-type]
+
+
+def test_an_act_that_cannot_be_taken_back_asks_staff_to_prove_themselves_again(settings: Any) -> None:
+    view = freshly(lambda request: "done")
+    officer = people.staff(Role.FINANCE_CHECKER, password=people.PASSWORD)
+    request = RequestFactory().post("/x/")
+    request.session, request.user, request.actor = {}, people.person(officer), officer  # type: ignore[attr-defined]
+    settings.REQUIRE_SECOND_FACTOR = True
+    with request_context(request), pytest.raises(ReauthenticationRequired):
+        view(request)
+    record_authentication(request, request.user, "password")
+    with request_context(request):
+        assert view(request) == "done"
+    record = request.session["account_authentication_methods"][-1]
+    record["at"] -= 301  # five minutes and a second ago
+    with request_context(request), pytest.raises(ReauthenticationRequired):
+        view(request)
+    settings.REQUIRE_SECOND_FACTOR = False
+    assert view(request) == "done"
+
+
+def test_a_firm_whose_proof_is_a_code_is_not_asked_again(settings: Any) -> None:
+    settings.REQUIRE_SECOND_FACTOR = True
+    owner = people.owner()
+    assert freshly(lambda request: "done")(Asked(owner)) == "done"

@@ -18,13 +18,15 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def parked_form(context: dict[str, Any]) -> SafeString | str:
     """Return the line with the way back to what is parked, or nothing; asks the database only where a cookie names one."""
-    request = context.get("request")
-    if request is None or parked.COOKIE not in request.COOKIES or parked.waiting(request) is None:
+    request, address = context.get("request"), reverse("access_resume")
+    if request is None or parked.COOKIE not in request.COOKIES or request.path == address:
+        return ""
+    if parked.waiting(request) is None:
         return ""
     words, link = _("登录失效前您填写的内容还在。"), _("继续填写")
     return format_html(
         '<div class="alert alert-info" role="status">{} <a class="alert-link" href="{}">{}</a></div>',
         words,
-        reverse("access_resume"),
+        address,
         link,
     )
