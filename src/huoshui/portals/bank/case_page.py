@@ -19,6 +19,7 @@ from huoshui.financing.queries import CaseView, DeadlineView, PapersView
 from huoshui.financing.reasons import REASON_CODES
 from huoshui.financing.referral_lifecycle import ACT_NAMES, CLOSED_STATES, Act
 from huoshui.kernel import money
+from huoshui.kernel.rates import rate_text
 from huoshui.kernel.text import Text
 from huoshui.portals.bank.case_acts import CASE_ACTS, FIRST
 from huoshui.portals.bank.lists_case import TONES
@@ -170,7 +171,7 @@ def _decision(view: CaseView) -> tuple[Line, ...]:
         )
     return (
         Line(_("授信金额"), _money(found.amount or 0)),
-        Line(_("年利率"), f"{found.rate_pct}%"),
+        Line(_("年利率"), f"{rate_text(found.rate_pct)}%" if found.rate_pct is not None else "—"),
         Line(_("期限"), _("%(n)s 个月") % {"n": found.term_months}),
         Line(_("附加条件"), found.conditions or "—"),
     )

@@ -52,7 +52,7 @@ def case_columns(names: Names) -> tuple[Column, ...]:
         Column("district", _("区县"), _district, sort="district_code", shown=False),
         Column("amount", _("金额"), "demand.amount", "money", sort="demand__amount"),
         Column("term", _("期限"), "demand.term_months", "months", sort="demand__term_months"),
-        Column("purpose", _("用途"), _purpose),
+        Column("purpose", _("用途"), _purpose, shown=False),
         Column("state", _("状态"), _state, "status", sort="state"),
     )
 

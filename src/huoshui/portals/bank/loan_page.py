@@ -18,6 +18,7 @@ from huoshui.financing.actions_loan import CLASS_NAMES
 from huoshui.financing.queries import LoanView
 from huoshui.financing.referral_lifecycle import ACT_NAMES, Act
 from huoshui.kernel import clock, money
+from huoshui.kernel.rates import rate_text
 from huoshui.kernel.text import Text
 from huoshui.portals.bank.lists_case import CLASS_TONES, LOAN_STATES
 from huoshui.portals.bank.loan_acts import LOAN_ACTS
@@ -107,7 +108,7 @@ def _tiles(view: LoanView) -> tuple[Line, ...]:
         Line(_("合同金额"), _said(view.principal)),
         Line(_("已放款"), _said(view.drawn), _("未放款 %(gap)s") % {"gap": _said(view.gap)} if view.gap else ""),
         Line(_("余额"), _said(view.balance)),
-        Line(_("年利率"), f"{view.rate_pct}%"),
+        Line(_("年利率"), f"{rate_text(view.rate_pct)}%"),
         Line(_("期限"), _("%(n)s 个月") % {"n": view.term_months}),
         Line(_("还款方式"), said(METHODS[view.method]) if view.method in METHODS else view.method),
         Line(_("担保方式"), said(COLLATERAL[view.collateral]) if view.collateral in COLLATERAL else view.collateral),

@@ -18,6 +18,7 @@ from huoshui.financing.demand_lifecycle import ACT_NAMES, Act, State
 from huoshui.financing.queries import CaseLine, DemandView
 from huoshui.financing.standards import VERDICT_NAMES
 from huoshui.kernel import money
+from huoshui.kernel.rates import rate_text
 from huoshui.kernel.text import Text
 from huoshui.portals.government import dispatch_preview
 from huoshui.portals.government.demand_acts import DEMAND_ACTS, FIRST, alone, form_of
@@ -207,7 +208,11 @@ def _result(line: CaseLine) -> str:
         return ""
     if not found.granted:
         return found.words
-    facts = {"amount": _money(found.amount or 0), "rate": found.rate_pct, "n": found.term_months}
+    facts = {
+        "amount": _money(found.amount or 0),
+        "rate": rate_text(found.rate_pct) if found.rate_pct is not None else "—",
+        "n": found.term_months,
+    }
     return _("%(amount)s，年利率 %(rate)s%%，%(n)s 个月") % facts
 
 

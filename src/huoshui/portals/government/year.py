@@ -9,8 +9,6 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-MARKS = {"holiday": "休", "makeup_workday": "班"}
-
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -57,4 +55,5 @@ def _day(year: int, month: int, number: int, special: Mapping[dt.date, tuple[str
     kind, name = special.get(day, ("", ""))
     if not kind and day.weekday() >= 5:
         kind = "weekend"
-    return Day(number, day.isoformat(), kind, MARKS.get(kind, ""), name)
+    marks = {"holiday": _("休"), "makeup_workday": _("班")}
+    return Day(number, day.isoformat(), kind, marks.get(kind, ""), name)

@@ -41,8 +41,8 @@ def term_lines(version: VersionView, before: VersionView | None = None) -> tuple
 def _lines(version: VersionView) -> dict[str, str]:
     given = version.terms
     return {
-        _("产品名称"): given["name"],
-        _("一句话介绍"): given["summary"],
+        _("产品名称"): _own(given, "name"),
+        _("一句话介绍"): _own(given, "summary"),
         _("额度"): f"{_amount(given['amount_min'])} – {_amount(given['amount_max'])}",
         _("期限"): _("%(low)s – %(high)s 个月") % {"low": given["term_min_months"], "high": given["term_max_months"]},
         _("利率"): said(version.rate_text),
@@ -56,6 +56,11 @@ def _lines(version: VersionView) -> dict[str, str]:
         _("专属对象"): given["exclusive_to"],
         _("有效期"): f"{given['valid_from']} – {given['valid_to'] or ''}",
     }
+
+
+def _own(given: Mapping[str, Any], name: str) -> str:
+    """Return words that a bank wrote in both languages, Chinese where it wrote no English."""
+    return said(Text(given[name], given.get(f"{name}_en") or given[name]))
 
 
 def criteria_words(criteria: dict[str, Any]) -> str:
@@ -77,4 +82,4 @@ def _named(codes: Sequence[str], names: Mapping[str, Text]) -> str:
 def _fee(fee: Mapping[str, str]) -> str:
     size = f"{fee['pct']}%" if fee.get("pct") else _amount(fee["amount"])
     when = said(known.FEE_TIMES[fee["when"]]) if fee["when"] in known.FEE_TIMES else fee["when"]
-    return f"{fee['name']} {size}，{when}，{said(known.party(fee['payer']))} → {said(known.party(fee['payee']))}"
+    return f"{_own(fee, 'name')} {size}，{when}，{said(known.party(fee['payer']))} → {said(known.party(fee['payee']))}"
