@@ -152,10 +152,13 @@ def raw_copy(path: Path) -> float:
         own.execute("DROP TABLE IF EXISTS bench_copy")
         started = time.perf_counter()
         own.execute(f"CREATE UNLOGGED TABLE bench_copy ({columns})")
-        with own.cursor() as cursor, cursor.copy("COPY bench_copy FROM STDIN WITH (FORMAT csv, HEADER)") as copy:
-            with path.open("rb") as file:
-                while chunk := file.read(1 << 20):
-                    copy.write(chunk)
+        with (
+            own.cursor() as cursor,
+            cursor.copy("COPY bench_copy FROM STDIN WITH (FORMAT csv, HEADER)") as copy,
+            path.open("rb") as file,
+        ):
+            while chunk := file.read(1 << 20):
+                copy.write(chunk)
         taken = time.perf_counter() - started
         own.execute("DROP TABLE bench_copy")
     return taken
