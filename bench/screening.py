@@ -247,6 +247,7 @@ def measure(case: Case, rounds: int) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {name: [] for name in
         ("limit", "matrix", "polars_select", "polars_stages", "duckdb", "postgres", "openfisca", "zen", "whole", "process", "peak")}  # fmt: skip
     for number in range(rounds):
+        print(f"  round {number + 1} of {rounds}", file=sys.stderr, flush=True)
         found["limit"].append(limit(case))
         found["matrix"].append(timed(lambda: matrix(case))[0])
         for name, way in (("polars_select", in_polars.one_select), ("polars_stages", in_polars.two_stages)):

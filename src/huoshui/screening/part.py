@@ -26,7 +26,7 @@ from huoshui.screening.codes_seen import hashes
 from huoshui.screening.firms_file import FirmsFile, Part
 from huoshui.screening.verdict_lists import SCHEMA, Listing, by_district, listing, rows
 
-_WAITING = 2  # batches whose lists are being made while the next is judged
+_WAITING = 1  # batches whose lists are being made while the next is judged; each costs some 30 MB
 
 
 @dataclass(frozen=True, slots=True)
