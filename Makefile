@@ -7,6 +7,7 @@ FIRMS ?= 20000
 PORT ?= 8000
 SERVE ?= 1
 ENTERPRISES ?=
+KILLS ?= 1000
 # for steps that only read the code: settings need a database address, not a database
 NO_DATABASE := HUOSHUI_DATABASE_URL=postgresql://nobody@127.0.0.1:9/none
 
@@ -27,6 +28,9 @@ demo: install  ## demo city, web and worker; prints address and sign-ins (FIRMS=
 test: dev  ## every test, browser included
 > @$(BIN)/python scripts/messages.py --compile
 > @$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
+
+torture: dev  ## kill posting processes and the database 1,000 times; nothing lost, nothing twice (KILLS=)
+> @HUOSHUI_KILLS=$(KILLS) $(BIN)/pytest tests/faults
 
 check: dev  ## format, lint, types, import contracts, migrations, generated pages, sizes
 > @$(BIN)/python scripts/check.py
