@@ -269,3 +269,23 @@ def test_an_unknown_code_does_not_stand_in_the_way(client, token):
     assert "不影响申请" in shown
     assert 'name="q"' in shown
     assert "<script>x" not in shown
+
+
+def test_a_usual_amount_counts_without_scripts(client, firm):
+    prove(client, firm)
+    picked = {"amount": "", "amount_pick": "50", "term_months": " ", "term_pick": "24", "purpose": "order"}
+    assert client.post("/apply/need/", picked).url == "/apply/consent/"
+    assert (Draft.objects.get().data["amount"], Draft.objects.get().data["term_months"]) == (50_000_000, 24)
+
+
+def test_what_was_typed_counts_more_than_a_tick(client, firm):
+    prove(client, firm)
+    client.post("/apply/need/", {**NEED, "amount_pick": "50"})
+    assert Draft.objects.get().data["amount"] == 30_000_000
+
+
+def test_an_owner_signs_out_from_any_of_the_own_pages(client, firm):
+    prove(client, firm)
+    assert 'action="/accounts/logout/"' in client.get("/my/").content.decode()
+    client.post("/accounts/logout/")
+    assert client.get("/my/").status_code == 302

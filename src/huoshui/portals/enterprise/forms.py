@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.catalogue.purposes import PURPOSES
@@ -37,6 +38,17 @@ class CodeForm(forms.Form):
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": 12}),
     )
+
+
+def with_picks(data: QueryDict | None) -> QueryDict | None:
+    """Return what was sent with a usual amount or term that was only ticked (without scripts) in its field."""
+    if data is None:
+        return None
+    filled = data.copy()
+    for field, pick in (("amount", "amount_pick"), ("term_months", "term_pick")):
+        if not filled.get(field, "").strip():
+            filled[field] = filled.get(pick, "")
+    return filled
 
 
 class PaperForm(forms.Form):

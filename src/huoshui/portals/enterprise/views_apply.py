@@ -25,6 +25,7 @@ from huoshui.portals.enterprise.forms import (
     LicenceForm,
     NeedForm,
     PhoneForm,
+    with_picks,
 )
 from huoshui.portals.enterprise.gate import Visit, onwards, step
 from huoshui.portals.shared.flow import attempt, blame
@@ -130,9 +131,9 @@ def proof_page(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 @step("need", saves=True)
 def need(request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """Ask for amount, term and use; what is typed stays in the draft even when it is not right yet."""
+    """Ask for amount, term and use; what is right is kept in the draft, what is not stays on the page as typed."""
     given = {name: visit.typed.get(name) for name in drafts.NEED}
-    form = NeedForm(posted(request), initial=given)
+    form = NeedForm(with_picks(posted(request)), initial=given)
     if request.method == "POST" and form.is_valid():
         visit.typed.put(**form.cleaned_data)
         return onwards(visit)
