@@ -9,10 +9,8 @@ import datetime as dt
 import json
 import re
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser
 
@@ -177,14 +175,6 @@ class Way:
         page.wait_for_url("**/apply/send/")
         self._send()
 
-    def leave_it_to_the_platform(self) -> None:
-        """Have the platform choose the banks, and agree to each that it may choose from."""
-        page = self.owner.page
-        page.locator("input[name=platform_chooses]").check()
-        self.owner.press("下一步：确认发送")
-        page.wait_for_url("**/apply/send/")
-        self._send()
-
     def _send(self) -> None:
         page = self.owner.page
         for tick in page.locator("input[name=consent]").all():
@@ -290,14 +280,14 @@ class Way:
         assert answered.value.status == 200, one.page.inner_text("main")
 
 
-def walk(way: Way, token: str, *, choice: Callable[[Way], Any] = Way.choose) -> None:
+def walk(way: Way, token: str) -> None:
     """Take every step in turn, from the code on the wall to the money."""
     way.scan(token)
     way.find_firm()
     way.prove()
     way.ask()
     assert way.read_matches() >= 2
-    choice(way)
+    way.choose()
     way.follow("办到哪里了", "sent")
     way.judge()
     way.recommend_and_dispatch()
