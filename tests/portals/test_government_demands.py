@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 
 import pytest
@@ -254,3 +255,10 @@ def test_an_auditor_follows_a_case_by_the_number_people_read(client, place):
     number = view(place.taskforce, pk).number
     sign_in(client, staff(Role.AUDITOR, kind="auditor"))
     assert "列入推荐清单" in client.get(reverse("gov:trail"), {"topic": number}).text
+
+
+def test_no_form_of_another_batch_keeps_the_browser_from_sending(client, place, officer):
+    cases.demand(place, "declared")
+    page = client.get(reverse("gov:declared")).text
+    assert 'name="measures"' in page
+    assert not re.search(r"<(input|select|textarea)[^>]*\srequired[\s>]", page)

@@ -21,6 +21,8 @@ LINES = 8  # more refusals than this are counted, not listed
 class AssignForm(forms.Form):
     """To whom the selected cases go."""
 
+    use_required_attribute = False
+
     officer = forms.ChoiceField(label=gettext_lazy("客户经理"))
 
     def __init__(self, *args: Any, officers: list[tuple[int, str]], **kwargs: Any) -> None:

@@ -41,7 +41,11 @@ class ResultLine:
 
 
 def bare(form: Form) -> Form:
-    """Return *form* without the version that one case's page carries: a list acts on many."""
+    """Return *form* for a list: without the version that one case's page carries, and with nothing the browser insists on,
+
+    since the forms of several acts stand in one list and only one of them is meant.
+    """
+    form.use_required_attribute = False
     form.fields.pop("seen_version", None)
     return form
 
