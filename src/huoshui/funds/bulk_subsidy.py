@@ -124,7 +124,9 @@ def _tile(given: Lines, part: slice, grant: _Grant, made: Bulk) -> None:
     if int(amounts.max()) * int((end.astype(np.int64) - starts[0]).max()) > _INT64:
         amounts = amounts.astype(object)
     interest_days = _fen_days(starts, amounts, end)
-    granted_days = interest_days if np.array_equal(last, end) else _fen_days(starts, amounts, last)
+    ended = last < end  # few: for the others the days are the same
+    granted_days = interest_days.copy()
+    granted_days[ended] = _fen_days(starts[:, ended], amounts[:, ended], last[ended])
     basis = grant.terms.basis
     gross = _share(granted_days, applied, basis * grant.scale)
     cap = grant.terms.principal_cap
