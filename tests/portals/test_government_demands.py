@@ -262,3 +262,11 @@ def test_no_form_of_another_batch_keeps_the_browser_from_sending(client, place, 
     page = client.get(reverse("gov:declared")).text
     assert 'name="measures"' in page
     assert not re.search(r"<(input|select|textarea)[^>]*\srequired[\s>]", page)
+
+
+@pytest.mark.parametrize("name", ["declared", "recommended", "repairing", "stuck"])
+def test_who_reads_demands_opens_the_lists_and_is_offered_no_act(client, place, name):
+    sign_in(client, staff(Role.AUDITOR, kind="auditor"))
+    page = client.get(reverse(f"gov:{name}"))
+    assert page.status_code == 200
+    assert not page.context["listing"].table.batches

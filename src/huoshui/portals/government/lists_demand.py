@@ -115,12 +115,16 @@ def recommended(actor: Actor) -> Table:
         columns=demand_columns(Column("recommended", _("推荐时间"), "recommended_at", "minute", sort="recommended_at")),
         filters=demand_filters(),
         default_sort="recommended",
-        batches=(Batch("dispatch", _("自动派单"), reverse("gov:batch", args=["dispatch"]), "primary"),),
+        batches=_dispatching() if actor.may(Permission.DISPATCH_DEMANDS) else (),
         lead=_("派单依次看：企业自己的选择、现有贷款行、产品匹配、网点接单能力。打开一条可预览派给谁、为什么。"),
         empty=Empty(
             _("没有等待派单的需求"), _("推荐通过的需求会出现在这里。"), reverse("gov:declared"), _("看申报清单")
         ),
     )
+
+
+def _dispatching() -> tuple[Batch, ...]:
+    return (Batch("dispatch", _("自动派单"), reverse("gov:batch", args=["dispatch"]), "primary"),)
 
 
 def repairing(actor: Actor) -> Table:

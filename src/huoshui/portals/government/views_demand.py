@@ -22,25 +22,25 @@ from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import table_response
 
 
-@requires(Permission.JUDGE_DEMANDS)
+@requires(Permission.JUDGE_DEMANDS, Permission.READ_DEMANDS)
 def declared(request: ActingRequest) -> HttpResponseBase:
     """List what firms declared and nobody judged to the end."""
     return table_response(request, lists_demand.declared(request.actor))
 
 
-@requires(Permission.DISPATCH_DEMANDS)
+@requires(Permission.DISPATCH_DEMANDS, Permission.READ_DEMANDS)
 def recommended(request: ActingRequest) -> HttpResponseBase:
     """List what is recommended and at no bank yet."""
     return table_response(request, lists_demand.recommended(request.actor))
 
 
-@requires(Permission.DISPATCH_DEMANDS)
+@requires(Permission.DISPATCH_DEMANDS, Permission.READ_DEMANDS)
 def stuck(request: ActingRequest) -> HttpResponseBase:
     """List what does not move, with the reason."""
     return table_response(request, lists_demand.stuck(request.actor))
 
 
-@requires(Permission.JUDGE_DEMANDS)
+@requires(Permission.JUDGE_DEMANDS, Permission.READ_DEMANDS)
 def repairing(request: ActingRequest) -> HttpResponseBase:
     """List what is being mended."""
     return table_response(request, lists_demand.repairing(request.actor))
