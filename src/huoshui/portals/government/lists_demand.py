@@ -211,6 +211,7 @@ def codes(actor: Actor) -> Table:
 
 def visits(actor: Actor) -> Table:
     """Return visits, the latest first."""
+    reads = actor.may(Permission.READ_DEMANDS)
     return Table(
         name="visits",
         title=_("走访"),
@@ -231,7 +232,7 @@ def visits(actor: Actor) -> Table:
                 "demand",
                 _("需求"),
                 "demand.number",
-                link=lambda row: reverse("gov:demand", args=[row.demand_id]) if row.demand_id else "",
+                link=lambda row: reverse("gov:demand", args=[row.demand_id]) if row.demand_id and reads else "",
             ),
         ),
         filters=(
