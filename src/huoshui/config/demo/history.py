@@ -106,7 +106,7 @@ class Replay:
         return moment
 
 
-def replay(*, visits: int = 1_500) -> None:
+def replay(*, visits: int = 1_200) -> None:
     """Play the months up to today, with a progress bar."""
     play = Replay(visits=visits, today=clock.today())
     firms = _firms(visits + FRESH, play.random)
@@ -115,9 +115,17 @@ def replay(*, visits: int = 1_500) -> None:
         _plan_visit(play, firm, hung, since=play.start, needs=play.chance(NEED))
     for firm in firms[:FRESH]:  # under way today, at every stage
         _plan_visit(play, firm, hung, since=play.end - FRESH_DAYS, needs=True)
+    for week in range(1, MONTHS * 30 // 7):
+        play.later(play.start, (week * 168.0, week * 168.0), _weekly)
     with click.progressbar(length=len(play.queue) + 12 * FRESH, label="a year of history", width=30) as bar:
         for _ in play.run():
             bar.update(1)
+
+
+def _weekly() -> None:
+    """What the worker does by itself: remind, take back what is late, count arrears."""
+    financing.chase()
+    financing.age_loans(clock.today())
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,4 +327,26 @@ def _draw(play: Replay, manager: Actor, loan: int, amount: int) -> None:
 
 def _pay_out(play: Replay, manager: Actor, loan: int, amount: int, slip: str) -> None:
     today = clock.today()
-    play.still(lambda: financing.record_drawdown(manager, loan_id=loan, amount=amount, drawn_on=today, slip_no=slip))
+    act = financing.record_drawdown
+    paid = play.still(lambda: act(manager, loan_id=loan, amount=amount, drawn_on=today, slip_no=slip))
+    if not paid or not slip.endswith("-1"):
+        return
+    pays_until = play.random.choice([1, 2, 3]) if play.chance(0.04) else 999  # a few firms fall behind
+    for number, line in enumerate(cases.loan(SYSTEM, loan).schedule[:pays_until], start=1):
+        due = dt.datetime.combine(line.due_on, dt.time(9), clock.ZONE)
+        play.later(due - dt.timedelta(hours=96), (0, 24), partial(_repay, play, manager, loan, number))
+
+
+def _repay(play: Replay, manager: Actor, loan: int, number: int) -> None:
+    """Pay what the schedule, as it stands now, says of this instalment."""
+    line = cases.loan(SYSTEM, loan).schedule[number - 1]
+    play.still(
+        lambda: financing.record_repayment(
+            manager,
+            loan_id=loan,
+            paid_on=clock.today(),
+            principal=line.principal,
+            interest=line.interest,
+            slip_no=f"HK{loan:06d}-{number:02d}",
+        )
+    )
