@@ -19,8 +19,6 @@ TARGET = ROOT / "build" / "vendor"
 FILES = {
     "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "echarts.min.js": "echarts/dist/echarts.min.js",
-    "axe.min.js": "axe-core/axe.min.js",  # for tests only; no page refers to it
 }
 
 # a page may use `{% icon "name" %}` for these; a test keeps list and use equal in one direction: used means listed

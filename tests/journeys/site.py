@@ -135,5 +135,5 @@ def _wait(port: int, web: subprocess.Popen[bytes]) -> None:
     raise AssertionError("nothing answers")
 
 
-AXE = ROOT / "build" / "vendor" / "axe.min.js"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = next((path for path in map(Path, ("/usr/bin/chromium", "/usr/bin/chromium-browser")) if path.exists()), None)
