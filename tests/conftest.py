@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT / ".." / "shared" / "data"
@@ -37,6 +38,13 @@ def _flush_past_the_guards() -> Iterator[None]:
 def _no_memory_of_other_tests() -> None:
     """Attempts counted against one test's visitor do not hold back the next."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _chinese_first() -> Iterator[None]:
+    """Every test begins in Chinese, whatever language the last request of another one spoke."""
+    with translation.override("zh-hans"):
+        yield
 
 
 @contextmanager

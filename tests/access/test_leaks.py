@@ -11,10 +11,10 @@ from django.apps import apps
 from django.core.management import call_command
 
 from access.test_routes import FIXED, PARAMETERISED
-from conftest import WebRoleClient
 from factories import people
 from factories.city import City, build
 from huoshui.registry.models import Enterprise
+from tests.conftest import WebRoleClient
 
 pytestmark = pytest.mark.django_db
 

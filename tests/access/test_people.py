@@ -116,7 +116,8 @@ def test_a_granted_role_works_and_an_ended_one_stops(security: Actor) -> None:
     assert not queries.actor(person.person_id).may(Permission.READ_STATISTICS)
     with pytest.raises(DomainError, match="没有这个角色"):
         actions.end_role(security, person_id=person.person_id, role=Role.LEADER)
-    kinds = Event.objects.filter(subject_id=str(person.person_id)).values_list("kind", flat=True).order_by("id")
+    events = Event.objects.filter(subject_type="person", subject_id=str(person.person_id))
+    kinds = events.values_list("kind", flat=True).order_by("id")
     assert list(kinds) == ["PERSON_CREATED", "ROLE_GRANTED", "ROLE_ENDED"]
     assert Notice.objects.filter(person_id=person.person_id).count() == 2
     assert RoleGrant.objects.filter(person_id=person.person_id).count() == 1  # the record of it stays

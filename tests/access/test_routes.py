@@ -12,12 +12,12 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from conftest import WebRoleClient
 from factories import people
 from huoshui.access.actor import ANONYMOUS, Actor
 from huoshui.access.guard import Declared, actor_of, declared, freshly, public, requires, signed_in
 from huoshui.access.roles import Permission, Role
 from huoshui.audit.models import Event
+from tests.conftest import WebRoleClient
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,12 @@ import psycopg
 import pytest
 from django.core.management import call_command
 
-from conftest import web_connection
 from factories.city import City, build
 from huoshui.access import row_security
 from huoshui.access.actor import ANONYMOUS, SYSTEM, Actor
 from huoshui.access.roles import Permission
 from huoshui.access.row_security import reach
+from tests.conftest import web_connection
 
 pytestmark = pytest.mark.django_db
 

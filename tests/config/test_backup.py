@@ -19,7 +19,7 @@ from huoshui.config import embedded
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     var = tmp_path_factory.mktemp("installation")
-    for parent in [var, *var.parents[:2]]:
+    for parent in [var, *var.parents[:3]]:
         parent.chmod(0o755)
     assert huoshui(var, "migrate").returncode == 0
     yield var

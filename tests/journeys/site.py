@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -66,7 +67,6 @@ city.hire(city.MEMBERS, offices, {PASSWORD!r})
 def running(database: str, *setup: str) -> Iterator[Site]:
     """Serve a fresh *database* after the city and the *setup* programs; stops its own processes at the end."""
     site, port = installed(database)
-    _command(site, "manage", "collectstatic", "--noinput", "-v0")
     for program in (CITY, *setup):
         site.run(program)
     web = subprocess.Popen(
@@ -96,7 +96,20 @@ def installed(database: str) -> tuple[Site, int]:
     }
     site = Site(f"http://127.0.0.1:{port}", environment)
     _command(site, "migrate")
+    _collect_once(site)
     return site, port
+
+
+def _collect_once(site: Site) -> None:
+    """Collect the static files once a test run: two workers that write the same manifest would trip over each other."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    with (VAR / "collected").open("a+") as stamp:
+        fcntl.flock(stamp, fcntl.LOCK_EX)
+        stamp.seek(0)
+        if stamp.read() != run:
+            _command(site, "manage", "collectstatic", "--noinput", "-v0")
+            stamp.truncate(0)
+            stamp.write(run)
 
 
 def _fresh(server: embedded.Server, database: str) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 import openpyxl
 import pytest
 
-from conftest import REAL_DATA
 from factories.firms import code, firm
 from huoshui.access import vault
 from huoshui.access.actor import SYSTEM
@@ -22,6 +21,7 @@ from huoshui.registry.imports.problems import FileRefused
 from huoshui.registry.models import Enterprise, EnterpriseChange, FactSheet, FactSheetHistory, ImportBatch
 from registry import cast
 from registry import files as made
+from tests.conftest import REAL_DATA
 
 pytestmark = pytest.mark.django_db
 

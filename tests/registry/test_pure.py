@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import REAL_DATA
 from factories.firms import code
 from huoshui.kernel import size_class, uscc
 from huoshui.kernel.errors import DomainError
@@ -20,6 +19,7 @@ from huoshui.registry.imports import cells, uscc_column
 from huoshui.registry.imports.columns import resolve
 from huoshui.registry.imports.fields import BY_CODE, REGISTER, plain
 from huoshui.registry.imports.refusals import harmless
+from tests.conftest import REAL_DATA
 
 
 @pytest.mark.parametrize(
