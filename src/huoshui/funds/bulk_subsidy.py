@@ -212,6 +212,14 @@ def _last_day(first: Days, end: Days, stopped: Days | None, months: int | None, 
 
 def _months_later(day: Days, months: int) -> Days:
     """Return the day *months* calendar months later, on the last day of the month where that is shorter."""
+    least, most = int(day.min()), int(day.max())
+    if most - least >= len(day):
+        return _on_calendar(day, months)
+    # loans of a tile begin on few different days: the calendar is asked once a day, not once a loan
+    return _on_calendar(np.arange(least, most + 1, dtype=np.int32), months)[day - least]
+
+
+def _on_calendar(day: Days, months: int) -> Days:
     date = day.astype("datetime64[D]")
     month = date.astype("datetime64[M]")
     target = month + months
