@@ -1,0 +1,1 @@
+"""Tables of the public money, a file a subject; private to the package."""

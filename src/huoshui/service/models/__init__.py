@@ -1,0 +1,1 @@
+"""Tables of events, hall, policy library and complaints, a file a subject; private to the package."""
