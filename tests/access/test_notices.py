@@ -31,7 +31,7 @@ FACTS = {"bank": {"zh": "晋商银行", "en": "Jinshang Bank"}, "n": 3}
 
 
 def notify(**to: int) -> int:
-    return actions.notify(SYSTEM, template="TRIED", facts=FACTS, link="/x/", **to)
+    return actions.notify(SYSTEM, template="TRIED", facts=FACTS, link="/gov/demands/7/", **to)
 
 
 def texts(actor: Actor) -> list[str]:
@@ -39,11 +39,17 @@ def texts(actor: Actor) -> list[str]:
 
 
 def test_a_notice_speaks_both_languages() -> None:
-    officer = people.staff(Role.VISITOR)
+    officer = people.staff(Role.TASKFORCE_OFFICER)
     notify(person_id=officer.person_id or 0)
     said = queries.notices_for(officer)[0]
     assert said.text == Text("晋商银行 已受理 3", "Jinshang Bank accepted 3")
-    assert (said.link, said.read_at) == ("/x/", None)
+    assert (said.link, said.read_at) == ("/gov/demands/7/", None)
+
+
+def test_a_notice_links_only_to_what_the_readers_role_opens() -> None:
+    visitor = people.staff(Role.VISITOR)
+    notify(person_id=visitor.person_id or 0)
+    assert queries.notices_for(visitor)[0].link == ""
 
 
 def test_a_fact_that_nobody_gave_shows_as_a_dash() -> None:

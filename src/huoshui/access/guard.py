@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
 from huoshui.access import parked
@@ -41,6 +42,16 @@ class Declared:
         if self.kind == "signed_in":
             return actor.person_id is not None
         return any(actor.may(permission) for permission in self.permissions)
+
+
+def opens(actor: Actor, link: str) -> bool:
+    """Return whether *link*, an address of this site, leads to a page that the role of *actor* opens."""
+    try:
+        view = resolve(urlsplit(link).path).func
+    except Resolver404:
+        return False
+    asked = declared(view)
+    return asked is not None and asked.admits(actor)
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from huoshui.access import notice_texts, phones, vault
 from huoshui.access.actions_sign_in import locked
 from huoshui.access.actor import ANONYMOUS, Actor, actor_for
+from huoshui.access.guard import opens
 from huoshui.access.models import Delivery, Notice, Organisation, Person, RoleGrant
 from huoshui.access.roles import ROLE_LABELS, SEPARATE_ROLES, Permission, Role
 from huoshui.access.scope import scope
@@ -191,12 +192,14 @@ def notices_for(actor: Actor, *, unread: bool = False, limit: int = 100) -> list
     """Return the actor's notices in words, newest first."""
     rows = scope(actor, Notice.objects.order_by("-id"))
     rows = rows.filter(read_at__isnull=True) if unread else rows
-    return [_notice(row) for row in rows[:limit] if notice_texts.known(row.template)]
+    return [_notice(row, actor) for row in rows[:limit] if notice_texts.known(row.template)]
 
 
-def _notice(row: Notice) -> NoticeView:
+def _notice(row: Notice, reader: Actor) -> NoticeView:
     said = notice_texts.say(row.template, row.facts)
-    return NoticeView(row.pk, row.template, said, row.link, row.created_at, row.read_at)
+    # a notice to an office reaches colleagues of every role; its link only those whose role opens the page
+    link = row.link if row.link and opens(reader, row.link) else ""
+    return NoticeView(row.pk, row.template, said, link, row.created_at, row.read_at)
 
 
 def inbox_count(actor: Actor) -> int:

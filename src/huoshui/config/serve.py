@@ -38,8 +38,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.option("--once", is_flag=True, help="Do what waits, then stop.")
 def worker(once: bool) -> None:
     """Run background and scheduled work."""
-    start_django(role="web")
+    os.environ["HUOSHUI_DB_ROLE"] = "web"
+    start_django()
     from procrastinate.contrib.django import app
 
-    with app.replace_connector(app.connector.get_worker_connector()).open() as open_app:  # type: ignore[attr-defined]
-        open_app.run_worker(wait=not once, listen_notify=not once)
+    # the web process only defers jobs, through Django's connection; running them needs an asynchronous one
+    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+        working.run_worker(wait=not once, listen_notify=not once)

@@ -212,6 +212,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("HUOSHUI_LOG", "WARNING")},
+    # a refused page is an answer, and an event of the audit; its traceback helps nobody
+    "loggers": {"django.request": {"level": "ERROR"}},
 }
 
 CITY = {
