@@ -51,7 +51,6 @@ def command(site: Site, *words: str) -> Any:
     return json.loads(done.stdout)
 
 
-@pytest.mark.xfail(reason="signing is refused with 422 in some runs; cause not found yet", strict=False)
 def test_an_invented_firm_goes_from_scan_to_money(site: Site, browser: Browser) -> None:
     way = Way(site, browser, firm_named(site, "清泉餐具"))
     walk(way, hang_code(site))
@@ -59,7 +58,6 @@ def test_an_invented_firm_goes_from_scan_to_money(site: Site, browser: Browser) 
     assert command(site, "audit", "verify")["ok"] is True
 
 
-@pytest.mark.xfail(reason="signing is refused with 422 in some runs; cause not found yet", strict=False)
 @pytest.mark.skipif(not REGISTER.exists(), reason="the real register is not in the data folder")
 def test_a_registered_company_goes_from_scan_to_money(site: Site, browser: Browser) -> None:
     taken = command(site, "import", "enterprises", str(REGISTER))

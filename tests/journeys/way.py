@@ -254,14 +254,14 @@ class Way:
         self.manager.look("grant", picture="bank-4-grant", at="section[aria-labelledby=acts]")
         terms = {"amount": AMOUNT_WAN, "rate_pct": "3.95", "term_months": MONTHS}
         self._act(self.manager, "grant", **terms, method="interest_only", collateral="credit")
-        self._act(self.manager, "sign", contract_no="HT-2026-0001", signed_on=today)
+        self._act(self.manager, "sign", contract_no=f"HT-2026-{self.demand_id:04d}", signed_on=today)
         self.manager.look("contracted")
 
     def pay_out(self) -> None:
         """The money is paid out; the loan has its schedule."""
         self.manager.press("打开贷款")
         wan = str(int(AMOUNT_WAN) * 10_000)
-        self._act(self.manager, "draw", amount=wan, drawn_on=dt.date.today().isoformat(), slip_no="JJ-2026-0001")
+        self._act(self.manager, "draw", amount=wan, drawn_on=dt.date.today().isoformat(), slip_no=f"JJ-2026-{self.demand_id:04d}")
         self.manager.look("loan", picture="bank-5-loan")
 
     def _act(self, one: Walker, code: str, **typed: str) -> None:
