@@ -51,6 +51,7 @@ def load(address: str, seconds: float, cookie: str = "") -> dict[str, float]:
 
 def cookies() -> dict[str, str]:
     """Return the cookie of a bank's account manager and of a firm that has said what it needs."""
+    sys.path.insert(0, str(ROOT))
     from tests.journeys import signed_in
 
     return {"inbox": signed_in.staff_cookie("bank.manager"), "match": signed_in.firm_cookie()}

@@ -136,6 +136,10 @@ def repair_measures(standard: int | None = None) -> tuple[RepairView, ...]:
 
 def remedies() -> Mapping[str, Text]:
     """Return by fact what a firm can do about it, where the repair table has exactly one measure for the fact."""
+    return kept(("repairs",), "remedies", _remedies)
+
+
+def _remedies() -> Mapping[str, Text]:
     found: dict[str, list[Text]] = {}
     for view in repair_measures():
         if view.fact and view.repairable:

@@ -134,7 +134,7 @@ class SchemeFit:
     offer: Offer | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Matches:
     """Everything found for one request on one day."""
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from huoshui.access import row_security
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.catalogue import queries as catalogue
+from huoshui.catalogue.offers import Offer
 from huoshui.financing import ask as asking
 from huoshui.financing import matching
-from huoshui.financing.matching import Matches
+from huoshui.financing.matching import Facts, Matches
 from huoshui.kernel import clock
 from huoshui.kernel.daycount import DayCount
 from huoshui.kernel.errors import DomainError
@@ -32,12 +36,36 @@ def matches_for(actor: Actor, *, enterprise_id: int, ask: matching.Ask | asking.
     on = clock.today()
     district = ask.district or str(facts.get("district_code", ""))
     wanted = matching.Ask(Fen(ask.amount), ask.term_months, ask.purpose, tuple(ask.collateral), district)
-    return matching.match(
-        catalogue.offered_products(on, district=district or None),
-        catalogue.published_programmes(None, on),
-        facts,
-        wanted,
-        on,
-        remedies=catalogue.remedies(),
-        day_count=DayCount(catalogue.parameter("loan.day_count")),
-    )
+    offers = catalogue.offered_products(on, district=district or None)
+    return _RECENT.find(offers, facts, wanted, on)
+
+
+class _Recent:
+    """The last answers: the same offers, policy, facts and request have the same matches, so they are found once.
+
+    An answer is used only while the catalogue gives the very objects it was computed from, which it does until a table
+    changes; the objects are held with it, so that their identities are not given to others.
+    """
+
+    MOST = 200
+
+    def __init__(self) -> None:
+        self._held: dict[tuple[Any, ...], tuple[tuple[Any, ...], Matches]] = {}
+
+    def find(self, offers: tuple[Offer, ...], facts: Facts, wanted: matching.Ask, on: dt.date) -> Matches:
+        """Return the matches, computed where they are not among the last."""
+        programmes, remedies = catalogue.published_programmes(None, on), catalogue.remedies()
+        count = DayCount(catalogue.parameter("loan.day_count"))
+        given = (offers, programmes, remedies)
+        key = (repr(sorted(facts.items())), wanted, on, count)
+        held = self._held.get(key)
+        if held is not None and all(old is new or old == new for old, new in zip(held[0], given, strict=True)):
+            return held[1]
+        matches = matching.match(offers, programmes, facts, wanted, on, remedies=remedies, day_count=count)
+        if len(self._held) >= self.MOST:
+            self._held.clear()
+        self._held[key] = (given, matches)
+        return matches
+
+
+_RECENT = _Recent()

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.messages import constants
+from django.core.cache import cache
 from django.http import QueryDict
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from huoshui.access import queries as access
 from huoshui.access.actor import Actor
 from huoshui.financing import actions
 
+CHOICE_SECONDS = 20
 LINES = 8  # more refusals than this are counted, not listed
 
 
@@ -31,7 +33,12 @@ class AssignForm(forms.Form):
 
 
 def officers(actor: Actor) -> list[tuple[int, str]]:
-    """Return the people below the actor's place in the bank who handle cases."""
+    """Return the people below the actor's place in the bank who handle cases; a new one appears in CHOICE_SECONDS."""
+    key = f"bank:officers:{actor.person_id}:{actor.org_path}"
+    return cache.get_or_set(key, lambda: _officers(actor), CHOICE_SECONDS) or []
+
+
+def _officers(actor: Actor) -> list[tuple[int, str]]:
     people = access.people(access.people_of(actor))
     able = [view for view in people if view.active and any(str(role) in _ABLE for role, _label in view.roles)]
     return [(view.id, f"{view.name}（{view.organisation_name}）") for view in able]

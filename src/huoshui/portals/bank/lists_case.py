@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +18,7 @@ from huoshui.financing.actions_loan import CLASS_NAMES
 from huoshui.financing.clocks import KIND_NAMES
 from huoshui.financing.referral_lifecycle import STATE_NAMES, UNDECIDED_STATES, State
 from huoshui.kernel import clock
-from huoshui.portals.bank.assigning import AssignForm, officers
+from huoshui.portals.bank.assigning import CHOICE_SECONDS, AssignForm, officers
 from huoshui.portals.bank.lists import own_products
 from huoshui.portals.bank.names import Names
 from huoshui.portals.shared.product_table import name_of
@@ -99,19 +100,27 @@ def _branches(actor: Actor) -> list[tuple[str, Any]]:
 
 
 def _products(actor: Actor) -> list[tuple[str, Any]]:
-    return [(str(row.pk), name_of(row)) for row in own_products(actor)]
+    """Return the bank's products to filter by; a new one may be missing here for CHOICE_SECONDS."""
+    named = cache.get_or_set(
+        f"bank:products:{actor.org_path}",
+        lambda: [(str(row.pk), name_of(row)) for row in own_products(actor)],
+        CHOICE_SECONDS,
+    )
+    return named or []
 
 
 def inbox(actor: Actor) -> Table:
     """Return what waits for the bank, the first due first."""
     rows = queries.inbox(actor).select_related("demand", "bank", "branch", "officer", "product")
     form = AssignForm(officers=officers(actor)) if actor.may(Permission.ASSIGN_CASES) else None
+    names = Names(actor, rows)
     return Table(
         name="inbox",
         title=_("收件箱"),
         rows=rows,
+        see=names.see,
         columns=(
-            *case_columns(Names(actor, rows)),
+            *case_columns(names),
             Column("due", _("到期"), _due, "deadline", sort="due_at"),
             Column("what", _("该做什么"), lambda row: KIND_NAMES.get(row.due_kind or "", ""), sort="due_kind"),
             Column("product", _("产品"), lambda row: name_of(row.product), sort="product__name"),
@@ -138,12 +147,14 @@ def _late(rows: QuerySet[Any], _value: str) -> QuerySet[Any]:
 def cases(actor: Actor) -> Table:
     """Return every case, closed ones included."""
     rows = queries.cases(actor).select_related("demand", "bank", "branch", "officer", "product")
+    names = Names(actor, rows)
     return Table(
         name="cases",
         title=_("全部案件"),
         rows=rows,
+        see=names.see,
         columns=(
-            *case_columns(Names(actor, rows)),
+            *case_columns(names),
             Column("offered", _("派来时间"), "offered_at", "minute", sort="offered_at"),
             Column("decided", _("决定时间"), "decided_at", "minute", sort="decided_at"),
             Column("product", _("产品"), lambda row: name_of(row.product), sort="product__name"),
@@ -159,13 +170,15 @@ def cases(actor: Actor) -> Table:
 def loans(actor: Actor, *, within: int | None = None) -> Table:
     """Return the bank's loans; *within* days those that mature soon."""
     rows = queries.loans(actor) if within is None else queries.maturing(actor, within)
+    names = Names(actor, rows)
     return Table(
         name="loans",
         title=_("贷款") if within is None else _("即将到期的贷款"),
         rows=rows,
+        see=names.see,
         columns=(
             Column("contract", _("合同编号"), "contract_no", sort="contract_no", link=_loan),
-            Column("firm", _("企业"), Names(actor, rows)),
+            Column("firm", _("企业"), names),
             Column("principal", _("合同金额"), "principal", "money", sort="principal"),
             Column("balance", _("余额"), "balance", "money", sort="balance"),
             Column("gap", _("未放款"), lambda row: row.principal - row.drawn, "money"),

@@ -22,18 +22,23 @@ def names_for(actor: Actor, rows: Sequence[Any]) -> dict[int, str]:
 
 
 class Names:
-    """The names of a list's firms, looked up when the first row is shown."""
+    """The names of a list's firms: those of the page when it is shown, all of them when the list is exported."""
 
     def __init__(self, actor: Actor, rows: QuerySet[Any]) -> None:
         self.actor, self.rows = actor, rows
+        self.page: dict[int, str] = {}
+
+    def see(self, rows: Sequence[Any]) -> None:
+        """Look up the names of a page; leaves the event that they were read."""
+        self.page = names_for(self.actor, rows)
 
     @cached_property
     def known(self) -> dict[int, str]:
-        """Return names by firm; leaves the event that the list was read."""
+        """Return names by firm of the whole list; leaves the event that it was read."""
         ids = list(dict.fromkeys(self.rows.order_by().values_list("enterprise_id", flat=True)[:MOST]))
         queries.log_list(self.actor, ids, reason="case_list")
         return queries.names_of(self.actor, ids)
 
     def __call__(self, row: Any) -> str:
         """Return the name of a row's firm."""
-        return self.known.get(row.enterprise_id, "—")
+        return self.page.get(row.enterprise_id) or self.known.get(row.enterprise_id, "—")

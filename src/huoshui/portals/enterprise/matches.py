@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from huoshui.access.actor import Actor
 from huoshui.catalogue.purposes import PURPOSES
@@ -18,15 +19,19 @@ from huoshui.portals.shared.costs import CostPage, cost_page
 MOST = 3  # banks that a firm may choose
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OptionCard:
-    """An offer the firm qualifies for, with its plain sheet."""
+    """An offer the firm qualifies for, with its plain sheet, laid out only when it is shown."""
 
     option: Option
-    page: CostPage
     method: Text
     collateral: Text
     chosen: bool
+
+    @cached_property
+    def page(self) -> CostPage:
+        """Return who gets every payment."""
+        return cost_page(self.option.cost, self.option.offer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,6 @@ def cards(matches: Matches, chosen: list[int]) -> list[OptionCard]:
     return [
         OptionCard(
             option,
-            cost_page(option.cost, option.offer),
             METHODS[option.cost.method],
             COLLATERAL[option.cost.collateral],
             option.offer.product_id in chosen,

@@ -25,6 +25,7 @@ def choose(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     found = matches.found(visit.actor, visit.typed)
     context = {
         "visit": visit,
+        "found": found,
         "cards": matches.cards(found, visit.typed.product_ids),
         "near": found.near,
         "groups": found.groups,

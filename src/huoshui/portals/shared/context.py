@@ -8,12 +8,17 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from huoshui.access.actor import ANONYMOUS, Actor
 from huoshui.access.queries import inbox_count
 from huoshui.kernel.text import Text
 from huoshui.portals.shared.navigation import Section, portal_of, sections
+
+MOST_WRITTEN = 500  # navigations kept: one for each set of links, counts and current page that was shown
+_written: dict[tuple[tuple[Section, ...], str | None], SafeString] = {}
 
 
 @dataclass
@@ -38,6 +43,16 @@ class Shell:
     def nav(self) -> tuple[Section, ...]:
         """Return the navigation of the reader."""
         return sections(self.actor, self.request.path)
+
+    @cached_property
+    def nav_html(self) -> SafeString:
+        """Return the navigation as it is written twice on a page: once wide, once folded."""
+        key = (self.nav, get_language())
+        if (found := _written.get(key)) is None:
+            if len(_written) >= MOST_WRITTEN:
+                _written.clear()
+            found = _written[key] = render_to_string("_nav.html", {"shell": self})
+        return found
 
     @cached_property
     def unread(self) -> int:

@@ -17,6 +17,8 @@ from django.db.models import F, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
+from django.utils.html import conditional_escape, escape, strip_tags
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.portals.shared import tables_export
@@ -84,7 +86,10 @@ class Action:
 
 @dataclass(frozen=True)
 class Table:
-    """A list as data. *name* names the exported file; *default_sort* like "-due_at"; *key*: what `selected` holds."""
+    """A list as data. *name* names the exported file; *default_sort* like "-due_at"; *key*: what `selected` holds.
+
+    *see* is told the rows of a page before they are shown, so that what they have in common is looked up once.
+    """
 
     name: str
     title: Any
@@ -99,6 +104,7 @@ class Table:
     empty: Empty = field(default_factory=Empty)
     key: str | Callable[[Any], Any] = "pk"
     lead: Any = ""
+    see: Callable[[Sequence[Any]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,9 @@ class Listing:
 
     @cached_property
     def counted(self) -> int:
-        """Return how many rows there are, at most one beyond COUNT_LIMIT."""
+        """Return how many rows there are, at most one beyond COUNT_LIMIT; a first page that is not full has counted."""
+        if self.query.get("page", "1") == "1" and len(self.first) < self.table.per_page:
+            return len(self.first)
         if isinstance(self.narrowed, QuerySet):
             return self.narrowed.order_by()[: COUNT_LIMIT + 1].count()
         return len(self.narrowed)
@@ -207,11 +215,25 @@ class Listing:
         return Heading(column.label, asks if column.sort else "", direction, _align(column.format))
 
     @cached_property
+    def first(self) -> list[Any]:
+        """Return the rows of the first page."""
+        return list(self.narrowed[: self.table.per_page])
+
+    @cached_property
     def lines(self) -> list[Line]:
         """Return the rows of this page."""
         start = (self.page - 1) * self.table.per_page
-        rows = self.narrowed[start : start + self.table.per_page]
+        rows = list(self.narrowed[start : start + self.table.per_page]) if start else self.first
+        if self.table.see and rows:
+            self.table.see(rows)
         return [Line(str(read(row, self.table.key)), tuple(_cell(row, c) for c in self.shown)) for row in rows]
+
+    @cached_property
+    def body(self) -> SafeString:
+        """Return the rows of this page as HTML; written here, since a template's loop takes ten times as long."""
+        choosing = str(_("选择")) if self.table.batches else ""
+        heads = [escape(str(column.label)) for column in self.shown]
+        return mark_safe("".join(_row(line, heads, choosing) for line in self.lines))  # noqa: S308 - parts are escaped
 
     @property
     def kept_query(self) -> list[tuple[str, str]]:
@@ -223,6 +245,26 @@ class Listing:
 
 def _cell(row: Any, column: Column) -> Cell:
     return cell(read(row, column.path), column.format, label=column.label, url=column.link(row) if column.link else "")
+
+
+def _row(line: Line, heads: list[str], choosing: str) -> str:
+    shown = [_shown(cell) for cell in line.cells]
+    parts = ["<tr>"]
+    if choosing:
+        what = escape(f"{choosing} {strip_tags(str(line.cells[0].html))}")
+        parts.append(
+            f'<td data-label="{choosing}"><input class="form-check-input m-0" type="checkbox" name="selected"'
+            f' value="{escape(line.key)}" aria-label="{what}"></td>'
+        )
+    parts.append(f'<th scope="row" class="fw-normal {line.cells[0].css}" data-label="{heads[0]}">{shown[0]}</th>')
+    rest = zip(line.cells[1:], heads[1:], shown[1:], strict=True)
+    parts += [f'<td class="{one.css}" data-label="{head}">{html}</td>' for one, head, html in rest]
+    return "".join([*parts, "</tr>"])
+
+
+def _shown(one: Cell) -> str:
+    html = conditional_escape(one.html)
+    return f'<a href="{escape(one.url)}">{html}</a>' if one.url else html
 
 
 def _align(format_: str) -> str:

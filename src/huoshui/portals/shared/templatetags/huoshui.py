@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -115,6 +116,7 @@ def months(count: int | None) -> str:
 
 
 @register.simple_tag
+@lru_cache(maxsize=500)
 def icon(name: str, css: str = "") -> SafeString:
     """Return an icon of the sprite; it is decoration, words stand beside it."""
     return format_html(
