@@ -247,7 +247,7 @@ def _cell(row: Any, column: Column) -> Cell:
     return cell(read(row, column.path), column.format, label=column.label, url=column.link(row) if column.link else "")
 
 
-def _row(line: Line, heads: list[str], choosing: str) -> str:
+def _row(line: Line, heads: Sequence[str], choosing: str) -> str:
     shown = [_shown(cell) for cell in line.cells]
     parts = ["<tr>"]
     if choosing:
