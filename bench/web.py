@@ -68,6 +68,7 @@ def main(seconds: float) -> None:
     processes = [serve("huoshui.config.wsgi:application", ours), serve("bench.bare_wsgi:application", bare)]
     pages = {
         "bare": (f"http://127.0.0.1:{bare}/", ""),
+        "empty": (f"http://127.0.0.1:{bare}/empty/", ""),
         "inbox": (f"http://127.0.0.1:{ours}/bank/cases/", held["inbox"]),
         "match": (f"http://127.0.0.1:{ours}/apply/matches/", held["match"]),
     }
