@@ -7,6 +7,7 @@ document in `data/divisions_abolished.csv`. A successor is named only where the 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -114,6 +115,36 @@ def districts(city: str = "") -> list[DivisionView]:
         for each in sorted(known, key=lambda each: each.code)
         if each.level == "county" and not each.abolished and each.parent == code
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class DivisionEver:
+    """A county or district that is or was: its days, and the one it went to whole ("" where it was split)."""
+
+    code: str
+    name: str
+    name_en: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+    successor: str
+    abolished: bool
+
+    @property
+    def text(self) -> Text:
+        """Return the name in both languages."""
+        return Text(self.name, self.name_en)
+
+
+def districts_ever(city: str) -> list[DivisionEver]:
+    """Return the counties and districts that *city* (code) has or had, in order of code."""
+    rows = Division.objects.filter(parent_id=city, level="county").order_by("code")
+    return [
+        DivisionEver(
+            row.code, row.name, row.name_en or row.name, row.valid_from, row.valid_to, row.successor_id or "",
+            bool(row.note or row.valid_to),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def townships(district: str) -> list[DivisionView]:

@@ -21,7 +21,14 @@ from huoshui.registry import masking, views
 from huoshui.registry import search as searching
 from huoshui.registry.data_kinds import DATA_KINDS, KIND_OF_SOURCE, PURPOSES, RETENTION_YEARS, kind_of
 from huoshui.registry.dictionary import dictionary
-from huoshui.registry.divisions import DivisionView, district_name, districts, gazetteer, townships
+from huoshui.registry.divisions import (
+    DivisionView,
+    district_name,
+    districts,
+    districts_ever,
+    gazetteer,
+    townships,
+)
 from huoshui.registry.models import Consent, Enterprise, EnterpriseChange, FactSheet, Representative
 from huoshui.registry.scoping import ancestors, within
 from huoshui.registry.search import Hit
@@ -29,8 +36,8 @@ from huoshui.registry.views import ConsentView, EnterpriseView, FactValue
 
 __all__ = [
     "DATA_KINDS", "KIND_OF_SOURCE", "PURPOSES", "RETENTION_YEARS", "ConsentView", "DivisionView", "EnterpriseView",
-    "FactValue", "Hit", "changes", "consents_of", "dictionary", "district_name", "districts", "enterprise",
-    "enterprise_by_uscc", "enterprises", "fact_values", "facts_for_rules", "facts_of_many", "gazetteer",
+    "FactValue", "Hit", "changes", "consents_of", "dictionary", "district_name", "districts", "districts_ever",
+    "enterprise", "enterprise_by_uscc", "enterprises", "fact_values", "facts_for_rules", "facts_of_many", "gazetteer",
     "kind_of", "log_list", "may_read", "names_of", "own_view", "phone_on_register", "phone_on_register", "readable_kinds", "representatives_of", "search",
     "survivor_id", "townships",
 ]  # fmt: skip

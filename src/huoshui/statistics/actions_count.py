@@ -1,0 +1,178 @@
+"""Counts tallies into facts: every night for the newest days, and once for each span that something asks for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import Q
+
+from huoshui.access import row_security
+from huoshui.access.actor import SYSTEM, Actor
+from huoshui.access.roles import Permission
+from huoshui.audit.actions import record
+from huoshui.kernel import clock
+from huoshui.kernel.errors import DomainError, Problem, Refused
+from huoshui.kernel.text import Text
+from huoshui.statistics import measures, spans
+from huoshui.statistics.counting import counted
+from huoshui.statistics.measures import Book, Tally
+from huoshui.statistics.models import Counted, Fact, TallyVersion
+from huoshui.statistics.queries_figures import book
+from huoshui.statistics.spans import Span
+
+TREND_MONTHS = 13
+BATCH = 5_000
+Job = tuple[Tally, Span]
+
+
+def refresh(actor: Actor = SYSTEM, *, on: dt.date | None = None) -> int:
+    """Count everything that may have changed up to the day *on* (today) and what it is compared with.
+
+    Counted anew: the running month, quarter, year and everything so far, and the month before (for what was entered
+    late). Counted once: what they are compared with and the months of the trend. Returns how many tallies and spans.
+    """
+    last = on or clock.today()
+    moving = [spans.span_to(kind, last) for kind in spans.KINDS]
+    finished = [spans.last_whole(kind, last) for kind in spans.KINDS]
+    others = {spans.year_ago(span) for span in (*moving, *finished)}
+    others |= {earlier for span in (*moving, *finished) if (earlier := spans.before(span))}
+    others |= {spans.year_start(moving[0]), spans.year_start(finished[0])}
+    others |= set(spans.months_back(finished[0].last, TREND_MONTHS))
+    held = book()
+    fresh = [(tally, span) for span in {*moving, *finished} for tally in held.tallies_on(span.last)]
+    return _count(actor, [*fresh, *_missing(_comparisons(held, others, last))])
+
+
+def ensure(wanted: Iterable[Span], *, codes: Iterable[str], defined: dt.date | None = None) -> int:
+    """Count what was never counted of the measures *codes* over *wanted*; returns how many tallies and spans.
+
+    *defined*: the day whose definitions apply (what a figure is compared with), each span's last day by default.
+    """
+    held = book()
+    tallies = {take.tally for code in codes for take in held.measures[code].takes}
+    jobs = [(held.tally(code, defined or span.last), span) for span in set(wanted) for code in tallies]
+    return _count(SYSTEM, _missing(jobs))
+
+
+def _comparisons(held: Book, others: Iterable[Span], last: dt.date) -> list[Job]:
+    return [(tally, span) for span in others for tally in held.tallies_on(last)]
+
+
+def _missing(jobs: Iterable[Job]) -> list[Job]:
+    asked = list(jobs)
+    days = {span.last for _tally, span in asked}
+    known = set(Counted.objects.filter(last__in=days).values_list("tally", "version", "start", "last"))
+    return [job for job in asked if _key(*job) not in known]
+
+
+def _key(tally: Tally, span: Span) -> tuple[str, int, dt.date, dt.date]:
+    return tally.code, tally.version, span.start, span.last
+
+
+def _count(actor: Actor, jobs: list[Job]) -> int:
+    done: dict[tuple[str, int, dt.date, dt.date], Job] = {_key(*job): job for job in jobs}
+    if not done:
+        return 0
+    with row_security.acting(SYSTEM), transaction.atomic():
+        for key in _once(done):
+            _write(*done[key])
+        newest = max(key[3] for key in done)
+        record(actor, "FIGURES_COUNTED", ("figures", newest.isoformat()), facts={"count": len(done), "day": newest})
+    return len(done)
+
+
+def _once(done: dict[tuple[str, int, dt.date, dt.date], Job]) -> list[tuple[str, int, dt.date, dt.date]]:
+    return sorted(done)  # always in one order: two counts at once wait for each other and do not lock crosswise
+
+
+def _write(tally: Tally, span: Span) -> None:
+    cells = {(place, whose): (count, amount) for place, whose, count, amount in counted(tally, span, SYSTEM)}
+    where = {"tally": tally.code, "version": tally.version, "start": span.start, "last": span.last}
+    mark, _made = Counted.objects.select_for_update().get_or_create(defaults={"counted_at": clock.now()}, **where)
+    Fact.objects.filter(**where).delete()
+    Fact.objects.bulk_create(
+        [
+            Fact(district_code=place, institution_id=whose, count=count, amount=amount, **where)
+            for (place, whose), (count, amount) in cells.items()
+        ],
+        batch_size=BATCH,
+    )
+    mark.counted_at = clock.now()
+    mark.save(update_fields=["counted_at"])
+
+
+def forget_old(*, before: dt.date) -> int:
+    """Take away days that are neither a month's end nor newer than *before*: nothing compares with them any more."""
+    with row_security.acting(SYSTEM), transaction.atomic():
+        old = Q(last__lt=before)
+        days = set(Counted.objects.filter(old).values_list("last", flat=True).distinct())
+        odd = [day for day in days if not spans.span_to("month", day).whole]
+        Fact.objects.filter(last__in=odd).delete()
+        gone, _each = Counted.objects.filter(last__in=odd).delete()
+        if gone:
+            record(SYSTEM, "FIGURES_DROPPED", ("figures", before.isoformat()), facts={"count": gone})
+    return gone
+
+
+def revise_tally(
+    actor: Actor, *, tally: str, filter: dict[str, object], words: Text, document_no: str, valid_from: dt.date
+) -> int:
+    """Give a tally a later definition from a month's first day on; returns its version.
+
+    Raises DomainError (not_allowed) or Refused: unknown tally or field, a day that is no month's first, in the past of
+    a period already over, or no document.
+    """
+    if not actor.may(Permission.MANAGE_EVALUATION):
+        said = Text("只有市级金融办可以变更统计口径。", "Only the city's financial office changes a definition.")
+        raise DomainError("not_allowed", said)
+    known = book().tallies.get(tally)
+    problems = _revision_problems(tally, known, filter, document_no, valid_from)
+    if problems:
+        raise Refused(problems)
+    assert known
+    with transaction.atomic():
+        made = TallyVersion.objects.create(
+            tally=tally, version=known[-1].version + 1, filter=filter, words=words.zh, words_en=words.en,
+            document_no=document_no.strip(), valid_from=valid_from, made_by=str(actor.person_id or actor.kind),
+            made_at=clock.now(),
+        )  # fmt: skip
+        facts = {"tally": tally, "version": made.version, "day": valid_from, "document": document_no}
+        record(actor, "DEFINITION_CHANGED", ("tally", tally), facts=facts)
+    return made.version
+
+
+def _revision_problems(
+    code: str, known: tuple[Tally, ...] | None, filter_: dict[str, object], document_no: str, valid_from: dt.date
+) -> list[Problem]:
+    if known is None:
+        return [_problem("tally", code, "没有这个统计口径。", "There is no such tally.")]
+    found = []
+    if valid_from.day != 1:
+        said = "口径只能从某月 1 日起变更。", "A definition changes only on a month's first day."
+        found.append(_problem("valid_from", valid_from, *said))
+    elif valid_from < clock.today().replace(day=1):
+        said = "已结束的月份不能改变口径。", "Months that are over keep their definition."
+        found.append(_problem("valid_from", valid_from, *said))
+    if any(each.valid_from and each.valid_from >= valid_from for each in known):
+        said = "这一天或更晚已有新口径。", "There is a definition from this day or later already."
+        found.append(_problem("valid_from", valid_from, *said))
+    if not document_no.strip():
+        found.append(_problem("document_no", document_no, "请填写依据文号。", "Name the document."))
+    return [*found, *_filter_problems(known[-1], filter_)]
+
+
+def _filter_problems(tally: Tally, filter_: dict[str, object]) -> list[Problem]:
+    trial = measures.Tally(tally.code, 0, tally.base, tally.count, tally.parts, filter_, tally.stock)
+    try:
+        with transaction.atomic():
+            counted(trial, spans.span_to("month", clock.today()), SYSTEM)
+    except Exception as wrong:  # whatever the database or the table says of it
+        said = Text("这个筛选条件算不出来：{why}", "This filter cannot be counted: {why}").format(why=str(wrong)[:120])
+        return [Problem("filter_invalid", said, field="filter", value=str(filter_))]
+    return []
+
+
+def _problem(field: str, value: object, zh: str, en: str) -> Problem:
+    return Problem("definition_invalid", Text(zh, en), field=field, value=value)
