@@ -6,6 +6,7 @@ from huoshui.statistics.queries_figures import (
     book,
     counted_to,
     districts,
+    drawing,
     drill,
     measure,
     opened_rows,
@@ -13,4 +14,16 @@ from huoshui.statistics.queries_figures import (
     span_of,
 )
 
-__all__ = ["Drill", "Opened", "book", "counted_to", "districts", "drill", "measure", "opened_rows", "sheet", "span_of"]
+__all__ = [
+    "Drill",
+    "Opened",
+    "book",
+    "counted_to",
+    "districts",
+    "drawing",
+    "drill",
+    "measure",
+    "opened_rows",
+    "sheet",
+    "span_of",
+]

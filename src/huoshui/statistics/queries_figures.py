@@ -15,11 +15,11 @@ from huoshui.access.actor import Actor
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.text import Text
 from huoshui.registry import queries as registry
-from huoshui.statistics import measures, places
+from huoshui.statistics import maps, measures, places
 from huoshui.statistics.counting import DOORS, records
 from huoshui.statistics.figures import Cell, Sheet
 from huoshui.statistics.measures import Book, Measure, Tally
-from huoshui.statistics.models import Counted, Fact, TallyVersion
+from huoshui.statistics.models import Boundary, Counted, Fact, TallyVersion
 from huoshui.statistics.spans import KINDS, Span, span_to
 
 
@@ -95,6 +95,15 @@ def districts(span: Span) -> list[places.Row]:
         for each in registry.districts_ever(settings.CITY["code"])
     ]
     return places.table_rows(ever, start=span.start, last=span.last)
+
+
+def drawing(codes: Collection[str]) -> tuple[maps.Drawing, str]:
+    """Return the map of the districts *codes* and its source: outlines where all were taken in, else tiles ("")."""
+    known = Boundary.objects.filter(district_code__in=codes).values_list("district_code", "rings", "source")
+    rows = {code: (rings, source) for code, rings, source in known}
+    if codes and set(codes) <= rows.keys():
+        return maps.outlines({code: rings for code, (rings, _source) in rows.items()}), next(iter(rows.values()))[1]
+    return maps.tiles(settings.CITY["code"], codes), ""
 
 
 @dataclass(frozen=True, slots=True)

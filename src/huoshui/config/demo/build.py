@@ -20,6 +20,7 @@ from huoshui.catalogue import presets
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
 from huoshui.config.demo import history
+from huoshui.config.demo import statistics as figures
 from huoshui.kernel import clock
 from huoshui.registry import actions as registry
 from huoshui.registry import imports
@@ -83,6 +84,8 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
             invented, facts = inventing.invent(firms, today=clock.today())
             load_enterprises(SYSTEM, firms=invented, facts=facts)
     history.replay()
+    with _step("figures"):
+        figures.count(clock.today())
 
 
 def _import(path: Path) -> None:

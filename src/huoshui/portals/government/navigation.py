@@ -8,9 +8,11 @@ from huoshui.access.roles import Permission as P
 from huoshui.portals.shared.navigation import Entry
 
 _LIST, _POLICY, _ADMIN, _AUDIT = _("融资需求"), _("政策与产品"), _("管理"), _("审计")
+_FIGURES = _("统计")
 
 ENTRIES = (
     Entry(_("今天要做的"), "gov:home", "home"),
+    Entry(_("全市一页"), "gov:board", "layout-grid", (P.READ_STATISTICS,)),
     Entry(_("申报清单"), "gov:declared", "clipboard-list", (P.JUDGE_DEMANDS,), _LIST),
     Entry(_("推荐清单"), "gov:recommended", "send", (P.DISPATCH_DEMANDS,), _LIST),
     Entry(_("卡点案件"), "gov:stuck", "alert-triangle", (P.DISPATCH_DEMANDS,), _LIST),
@@ -27,6 +29,7 @@ ENTRIES = (
     Entry(_("政策参数"), "gov:parameters", "settings", (P.EDIT_PARAMETERS,), _POLICY),
     Entry(_("工作日历"), "gov:calendar", "calendar", (P.EDIT_PARAMETERS,), _POLICY),
     Entry(_("修复表"), "gov:repair_table", "table", (P.READ_DEMANDS, P.EDIT_PARAMETERS), _POLICY),
+    Entry(_("指标字典"), "gov:measures", "book", (P.READ_STATISTICS,), _FIGURES),
     Entry(_("机构"), "gov:organisations", "sitemap", (P.ADMINISTER_PEOPLE,), _ADMIN),
     Entry(_("人员与角色"), "gov:people", "users", (P.ADMINISTER_PEOPLE,), _ADMIN),
     Entry(_("系统状态"), "gov:system", "server", (P.ADMINISTER_SYSTEM,), _ADMIN),

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from huoshui.portals.government import (
+    urls_statistics,
     views_approval,
     views_audit,
     views_code,
@@ -82,4 +83,5 @@ urlpatterns = [
     path("audit/", views_audit.events, name="audit"),
     path("audit/verify/", views_audit.verify_chain, name="audit_verify"),
     path("audit/trail/", views_audit.trail, name="trail"),
+    *urls_statistics.PATTERNS,
 ]
