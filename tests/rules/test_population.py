@@ -29,18 +29,23 @@ def rule(code: str, tree: dict[str, Any], **terms: Any) -> Rule:
     return Rule(code, code, parse(tree, g.FACTS), **terms)
 
 
+def places(judged: Judged) -> np.ndarray:
+    where = judged.layout
+    return np.arange(where.rows) if where.place is None else where.place
+
+
 def verdicts(judged: Judged) -> np.ndarray:
     """Verdicts as int[rules, firms], in the firms' own order."""
 
     def flags(bits: np.ndarray) -> np.ndarray:
-        return np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, judged.layout.place]
+        return np.unpackbits(bits.view(np.uint8), axis=1, bitorder="little")[:, places(judged)]
 
     return 1 + flags(judged.yes).astype(int) - flags(judged.no)
 
 
 def near(judged: Judged) -> np.ndarray:
     assert judged.near is not None
-    return np.unpackbits(judged.near.view(np.uint8), axis=1, bitorder="little")[:, judged.layout.place]
+    return np.unpackbits(judged.near.view(np.uint8), axis=1, bitorder="little")[:, places(judged)]
 
 
 @pytest.mark.parametrize("seed", range(TREES // PER_BATCH))

@@ -66,12 +66,13 @@ class Ordered:
         self.known = _known(array, layout)
         values = _values(array)
         if values.dtype.kind == "f":
-            self.known &= layout.bits(~np.isnan(values))
+            self.known = self.known & layout.bits(~np.isnan(values))
         self.values: NDArray[Any] = layout.spread(values)
+        self._layout = layout
 
     def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose value lies in the atom's intervals."""
-        bits = _within(self.values, question.spans(self.values))
+        bits = _within(self.values, question.spans(self.values), self._layout)
         return ~bits if question.outside else bits
 
 
@@ -82,13 +83,14 @@ class Named:
         self.names, ranks = ranked(array)
         self.known = _known(array, layout)
         self.ranks = layout.spread(ranks)
+        self._layout = layout
 
     def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose name the atom accepts."""
         accepted, runs = question.accepted(self.names)
         if len(runs) > _MANY:
-            return np.packbits(accepted[self.ranks], bitorder="little")
-        return _within(self.ranks, runs)
+            return self._layout.packed(accepted[self.ranks])
+        return _within(self.ranks, runs, self._layout)
 
 
 class Flag:
@@ -96,7 +98,7 @@ class Flag:
 
     def __init__(self, array: pa.Array, layout: Layout) -> None:
         self.known = _known(array, layout)
-        self.bits = layout.arrow_bits(array.fill_null(False) if array.null_count else array)
+        self.bits = layout.arrow_bits(array.buffers()[1], array.offset) if len(array) else self.known
 
     def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose flag is the wanted one."""
@@ -109,10 +111,12 @@ class Labels:
     def __init__(self, array: pa.Array, layout: Layout) -> None:
         self.known = _known(array, layout)
         self._layout = layout
-        self._names, self._ranks = ranked(pc.list_flatten(array))
+        labels = pc.list_flatten(array)
+        self._names, self._ranks = ranked(labels)
         self._firms = pc.list_parent_indices(array).to_numpy(zero_copy_only=False)
-        valid = np.asarray(pc.is_valid(pc.list_flatten(array)))
-        self._firms, self._ranks = self._firms[valid], self._ranks[valid]
+        if labels.null_count:
+            valid = np.asarray(pc.is_valid(labels))
+            self._firms, self._ranks = self._firms[valid], self._ranks[valid]
 
     def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms that carry the label."""
@@ -202,7 +206,10 @@ EXPECTED: dict[Kind, str] = {
 def _known(array: pa.Array, layout: Layout) -> Bytes:
     if not array.null_count and not _names_may_be_null(array):
         return layout.present.copy()
-    return layout.arrow_bits(pc.is_valid(array))
+    if not _names_may_be_null(array) and array.buffers()[0] is not None:
+        return layout.arrow_bits(array.buffers()[0], array.offset)
+    valid = pc.is_valid(array)
+    return layout.arrow_bits(valid.buffers()[1], valid.offset)
 
 
 def _names_may_be_null(array: pa.Array) -> bool:
@@ -229,12 +236,12 @@ _LIMITS = {
 }
 
 
-def _within(values: NDArray[Any], wanted: Iterable[Span]) -> Bytes:
-    found: Bytes | None = None
+def _within(values: NDArray[Any], wanted: Iterable[Span], layout: Layout) -> Bytes:
+    found: NDArray[np.bool_] | None = None
     for low, high in wanted:
-        bits = np.packbits(_between(values, low, high), bitorder="little")
-        found = bits if found is None else found | bits
-    return np.zeros(len(values) // 8, np.uint8) if found is None else found
+        holds = _between(values, low, high)
+        found = holds if found is None else np.logical_or(found, holds, out=found)
+    return np.zeros(layout.width // 8, np.uint8) if found is None else layout.packed(found)
 
 
 def _between(values: NDArray[Any], low: Any, high: Any) -> NDArray[np.bool_]:

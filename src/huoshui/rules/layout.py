@@ -1,7 +1,7 @@
-"""Where a batch's firms stand in its bitmaps: by district, each district padded to whole 64-bit words.
+"""Where a batch's firms stand in its bitmaps, so that a count by district is a sum over words.
 
-So a count by district is a sum over words. Firms that come in district order keep it, and their place within its word,
-so that bits are copied by the byte; others are grouped.
+Firms that come in district order keep their places: firm i is bit i, and Arrow's own buffers serve as they are. Others
+are grouped by district, each district padded to whole 64-bit words.
 """
 
 from __future__ import annotations
@@ -23,49 +23,69 @@ _SHORT = 512  # rows; firms whose districts change more often than this on avera
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """*rows* firms in *width* places. *districts*: of each stretch (None = unknown); *words*: first word of each.
+    """*rows* firms in *width* places. *districts*: of each stretch (None = unknown); *first*: first place of each.
 
-    *runs*: (first firm, end, first place) where firms keep their order, else empty. *place*: int64[rows], the place of
-    each firm. *present*: bits of the places that hold a firm.
+    *place*: int64[rows], the place of each firm; None where firm i stands at place i. *present*: bits of the places that
+    hold a firm.
     """
 
     rows: int
     width: int
     districts: tuple[str | None, ...]
-    words: NDArray[np.int64]
+    first: NDArray[np.int64]
     sizes: NDArray[np.int64]
-    runs: tuple[tuple[int, int, int], ...]
-    place: NDArray[np.int64]
+    place: NDArray[np.int64] | None
     present: Bytes
 
     def spread(self, values: NDArray[Any]) -> NDArray[Any]:
-        """Return *values* (one a firm, in the batch's order) at their places; other places hold zero."""
+        """Return *values* (one a firm, in the batch's order) in the order of places; other places hold zero."""
+        if self.place is None:
+            return values
         out = np.zeros(self.width, values.dtype)
-        if not self.runs:
-            out[self.place] = values
-        for start, stop, at in self.runs:
-            out[at : at + stop - start] = values[start:stop]
+        out[self.place] = values
         return out
+
+    def packed(self, flags: NDArray[np.bool_]) -> Bytes:
+        """Return *flags* (in the order of places) as bits."""
+        bits: Bytes = np.packbits(flags, bitorder="little")
+        return bits if len(bits) == self.width // 8 else self._padded(bits)
 
     def bits(self, flags: NDArray[np.bool_]) -> Bytes:
         """Return *flags* (one a firm) as bits at their places."""
-        packed: Bytes = np.packbits(self.spread(flags), bitorder="little")
-        return packed
+        return self.packed(self.spread(flags))
 
-    def arrow_bits(self, flags: pa.BooleanArray) -> Bytes:
-        """Return *flags* (one a firm, no null) as bits at their places; whole bytes are copied where they align."""
-        if flags.offset % 8 or not self.runs:
-            return self.bits(flags.to_numpy(zero_copy_only=False))
-        octets = np.frombuffer(flags.buffers()[1], np.uint8)[flags.offset // 8 :]
+    def arrow_bits(self, flags: pa.Buffer, offset: int) -> Bytes:
+        """Return Arrow's packed *flags* (one a firm, from bit *offset*) as bits at their places."""
+        octets = np.frombuffer(flags, np.uint8)
+        if offset % 8 or self.place is not None:
+            loose = np.unpackbits(octets[offset // 8 :], count=offset % 8 + self.rows, bitorder="little")[offset % 8 :]
+            return self.bits(loose.view(np.bool_))
+        own = octets[offset // 8 : offset // 8 + -(-self.rows // 8)]
+        return self._padded(own) & self.present if self.rows % _WORD else own
+
+    def per_stretch(self, bits: NDArray[np.uint64]) -> NDArray[np.int64]:
+        """Return int64[rows of *bits*, stretches]: how many bits each stretch has in each row of uint64[n, words]."""
+        if not len(self.first):
+            return np.zeros((len(bits), 0), np.int64)
+        word, lead = np.divmod(self.first, _WORD)
+        after = np.append(word[1:], self.width // _WORD)
+        whole = np.add.reduceat(np.bitwise_count(bits), word, axis=1, dtype=np.int64)
+        whole[:, word == after] = 0  # a stretch that ends in the word where it starts has no word of its own
+        # the word in which a stretch starts also ends the one before
+        before = np.bitwise_count(bits[:, word] & ((np.uint64(1) << lead.astype(np.uint64)) - np.uint64(1)))
+        whole -= before
+        whole[:, :-1] += before[:, 1:]
+        return whole
+
+    def _padded(self, bits: Bytes) -> Bytes:
         out = np.zeros(self.width // 8, np.uint8)
-        for start, stop, at in self.runs:
-            first, end = start // 8, -(-stop // 8)
-            out[at // 8 : at // 8 + end - first] |= octets[first:end]
-        out &= self.present
+        out[: len(bits)] = bits
         return out
 
     def firm_at(self) -> NDArray[np.uint32]:
-        """Return for each place the number of its firm in the batch; 0 where there is none."""
+        """Return for each place the number of its firm in the batch; where there is none, any number."""
+        if self.place is None:
+            return np.arange(self.width, dtype=np.uint32)
         at = np.zeros(self.width, np.uint32)
         at[self.place] = np.arange(self.rows, dtype=np.uint32)
         return at
@@ -75,13 +95,14 @@ def layout(districts: pa.Array) -> Layout:
     """Return the layout of a batch whose firms are in *districts* (text or dictionary; null = unknown)."""
     names, ranks = ranked(districts)
     ranks = np.where(np.asarray(pc.is_valid(districts)), ranks, len(names)).astype(np.int64)
-    order: NDArray[np.int64] | None = None
     starts = _starts(ranks)
     if len(starts) > len(names) + 1 and len(starts) * _SHORT > len(ranks):
-        order = np.argsort(ranks, kind="stable")
-        ranks = ranks[order]
-        starts = _starts(ranks)
-    return _laid_out(ranks, starts, (*names, None), order)
+        return _grouped(ranks, (*names, None))
+    rows = len(ranks)
+    named = tuple((*names, None)[rank] for rank in ranks[starts])
+    width = -(-rows // _WORD) * _WORD
+    present = np.packbits(np.arange(width) < rows, bitorder="little")
+    return Layout(rows, width, named, starts, np.diff(np.append(starts, rows)), None, present)
 
 
 def ranked(column: pa.Array) -> tuple[list[str], NDArray[Any]]:
@@ -93,8 +114,14 @@ def ranked(column: pa.Array) -> tuple[list[str], NDArray[Any]]:
     names = sorted(set(written))
     rank = {name: at for at, name in enumerate(names)}
     table = np.array([rank[name] for name in written] or [0], np.min_scalar_type(max(len(names), 1)))
-    indices = column.indices.fill_null(0) if column.indices.null_count else column.indices
-    return names, table[indices.to_numpy(zero_copy_only=False)]
+    return names, np.take(table, _stored(column.indices), mode="clip")  # where a row is null, whatever is stored there
+
+
+def _stored(indices: pa.Array) -> NDArray[Any]:
+    kind = np.dtype(indices.type.to_pandas_dtype())
+    if not len(indices):
+        return np.zeros(0, kind)
+    return np.frombuffer(indices.buffers()[1], kind)[indices.offset : indices.offset + len(indices)]
 
 
 def _starts(ranks: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -103,22 +130,16 @@ def _starts(ranks: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.concatenate([[0], np.flatnonzero(ranks[1:] != ranks[:-1]) + 1])
 
 
-def _laid_out(
-    ranks: NDArray[np.int64], starts: NDArray[np.int64], names: tuple[str | None, ...], order: NDArray[np.int64] | None
-) -> Layout:
+def _grouped(ranks: NDArray[np.int64], names: tuple[str | None, ...]) -> Layout:
+    order = np.argsort(ranks, kind="stable")
+    starts = _starts(ranks[order])
     rows = len(ranks)
     sizes = np.diff(np.append(starts, rows))
-    lead = starts % _WORD if order is None else np.zeros_like(starts)
-    words = np.concatenate([[0], np.cumsum(-(-(lead + sizes) // _WORD))]).astype(np.int64)
-    first = words[:-1] * _WORD + lead
-    place = np.arange(rows, dtype=np.int64) + np.repeat(first - starts, sizes)
-    width = int(words[-1]) * _WORD
+    first = np.concatenate([[0], np.cumsum(-(-sizes // _WORD) * _WORD)]).astype(np.int64)
+    width = int(first[-1])
+    place = np.empty(rows, np.int64)
+    place[order] = np.arange(rows, dtype=np.int64) + np.repeat(first[:-1] - starts, sizes)
     present = np.zeros(width, np.bool_)
     present[place] = True
-    if order is not None:
-        sorted_place, place = place, np.empty(rows, np.int64)
-        place[order] = sorted_place
-    stretches = zip(starts.tolist(), (starts + sizes).tolist(), first.tolist(), strict=True)
-    runs = tuple(stretches) if order is None else ()
-    districts = tuple(names[rank] for rank in ranks[starts])
-    return Layout(rows, width, districts, words[:-1], sizes, runs, place, np.packbits(present, bitorder="little"))
+    named = tuple(names[rank] for rank in ranks[order][starts])
+    return Layout(rows, width, named, first[:-1], sizes, place, np.packbits(present, bitorder="little"))

@@ -14,21 +14,18 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from huoshui.rules.columns import Column, column
 from huoshui.rules.facts import FactDictionary
 from huoshui.rules.firm import Rule
-from huoshui.rules.layout import Layout, Words, layout
+from huoshui.rules.layout import Layout, layout
 from huoshui.rules.plan import Plan, plan
-from huoshui.rules.population import Evidence, evidence, judge, questions
+from huoshui.rules.population import Evidence, Pair, evidence, judge, questions
 from huoshui.screening.firms_file import FirmsFile, open_firms
 from huoshui.screening.part import PartCounts
 
 _KEPT = 2_000  # conditions; about 290 MB for 580,000 firms
 
-Bits = list[tuple[Words, Words]]  # a condition's known true and known false, batch after batch
+Bits = list[Pair]  # a condition's bitmaps, batch after batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +75,7 @@ class Live:
             if _key(ready, slot) not in self._known:
                 columns = self._columns[question.atom.fact.code]
                 found = [
-                    evidence((question,), {question.atom.fact.code: each}, where).rows[0]
+                    evidence((question,), {question.atom.fact.code: each}, where).pairs[0]
                     for each, where in zip(columns, self._layouts, strict=True)
                 ]
                 self._known[_key(ready, slot)] = found
@@ -88,8 +85,7 @@ class Live:
         for slot in range(len(ready.slots)):
             self._known.move_to_end(_key(ready, slot))
             rows.append(self._known[_key(ready, slot)][batch])
-        empty: NDArray[np.uint64] = np.zeros((0, self._layouts[batch].width // 64), np.uint64)
-        return Evidence(empty, empty, tuple(rows))
+        return Evidence(tuple(rows))
 
     def _forget(self) -> None:
         while len(self._known) > _KEPT:

@@ -17,7 +17,7 @@ from huoshui.rules.book import Book, Programme
 from huoshui.rules.columns import column
 from huoshui.rules.facts import FactDictionary
 from huoshui.rules.firm import Rule
-from huoshui.rules.layout import layout
+from huoshui.rules.layout import Words, layout
 from huoshui.rules.plan import plan
 from huoshui.rules.population import Judged, evidence, judge, questions
 from huoshui.screening.firms_file import open_firms
@@ -128,11 +128,9 @@ class _Tally:
     def add(self, judged: Judged) -> None:
         self.counts += judged.counts().sum(axis=1)
         yes, no, where = judged.yes, judged.no, judged.layout
-        unknown = where.present.view(np.uint64) & ~(yes | no)
-        moved = (yes[1::2] & ~yes[::2], no[1::2] & yes[::2], unknown[1::2] & ~unknown[::2])
-        by_stretch = np.stack(
-            [np.add.reduceat(np.bitwise_count(bits), where.words, axis=1, dtype=np.int64) for bits in moved], axis=-1
-        )
+        unknown: Words = where.present.view(np.uint64) & ~(yes | no)
+        moved: tuple[Words, ...] = (yes[1::2] & ~yes[::2], no[1::2] & yes[::2], unknown[1::2] & ~unknown[::2])
+        by_stretch = np.stack([where.per_stretch(bits) for bits in moved], axis=-1)
         for at, district in enumerate(where.districts):
             before = self.moves.get(district)
             self.moves[district] = by_stretch[:, at] if before is None else before + by_stretch[:, at]
