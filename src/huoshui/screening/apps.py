@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class ScreeningConfig(AppConfig):
     name = "huoshui.screening"
     label = "screening"
+
+    def ready(self) -> None:
+        """Make the package's sentences known, and the tables whose rows never change."""
+        from huoshui.access import web_role
+        from huoshui.screening import events_lab
+
+        events_lab.register()
+        web_role.append_only("screening_policydraftversion")
