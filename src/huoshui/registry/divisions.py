@@ -72,7 +72,7 @@ def _abolished() -> list[Division]:
                 name_en=row["name_en"],
                 level=row["level"],
                 parent_id=row["parent"],
-                valid_to=row["abolished_on"] or None,
+                valid_to=dt.date.fromisoformat(row["abolished_on"]) if row["abolished_on"] else None,
                 successor_id=row["successor"] or None,
                 note=row["note"],
             )
@@ -137,7 +137,7 @@ class DivisionEver:
 
 def districts_ever(city: str) -> list[DivisionEver]:
     """Return the counties and districts that *city* (code) has or had, in order of code."""
-    rows = Division.objects.filter(parent_id=city, level="county").order_by("code")
+    rows = list(Division.objects.filter(parent_id=city, level="county").order_by("code")) or _shipped(city)
     return [
         DivisionEver(
             row.code, row.name, row.name_en or row.name, row.valid_from, row.valid_to, row.successor_id or "",
@@ -145,6 +145,12 @@ def districts_ever(city: str) -> list[DivisionEver]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _shipped(city: str) -> list[Division]:
+    """Return the shipped counties of *city*, for an installation whose table is still empty."""
+    rows = [row for row in _current() + _abolished() if row.parent_id == city and row.level == "county"]
+    return sorted(rows, key=lambda row: row.code)
 
 
 def townships(district: str) -> list[DivisionView]:

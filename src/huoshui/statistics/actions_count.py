@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from huoshui.access import row_security
@@ -25,6 +25,8 @@ from huoshui.statistics.spans import Span
 TREND_MONTHS = 13
 BATCH = 5_000
 Job = tuple[Tally, Span]
+Key = tuple[str, int, dt.date, dt.date]
+LOCK = 1_402_025  # of this job among the advisory locks
 
 
 def refresh(actor: Actor = SYSTEM, *, on: dt.date | None = None) -> int:
@@ -67,40 +69,59 @@ def _missing(jobs: Iterable[Job]) -> list[Job]:
     return [job for job in asked if _key(*job) not in known]
 
 
-def _key(tally: Tally, span: Span) -> tuple[str, int, dt.date, dt.date]:
+def _key(tally: Tally, span: Span) -> Key:
     return tally.code, tally.version, span.start, span.last
 
 
+def recount(wanted: Iterable[Span], *, codes: Iterable[str], defined: dt.date) -> int:
+    """Count the measures *codes* over *wanted* anew, whatever was counted before; returns how many tallies and spans."""
+    held = book()
+    tallies = sorted({take.tally for code in codes for take in held.measures[code].takes})
+    return _count(SYSTEM, [(held.tally(code, defined), span) for span in set(wanted) for code in tallies])
+
+
 def _count(actor: Actor, jobs: list[Job]) -> int:
-    done: dict[tuple[str, int, dt.date, dt.date], Job] = {_key(*job): job for job in jobs}
+    done: dict[Key, Job] = {_key(*job): job for job in jobs}
     if not done:
         return 0
     with row_security.acting(SYSTEM), transaction.atomic():
-        for key in _once(done):
-            _write(*done[key])
+        with connection.cursor() as cursor:  # two counts at once would find each other's rows in their way
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        _write({key: counted(*job, SYSTEM) for key, job in sorted(done.items())})
         newest = max(key[3] for key in done)
         record(actor, "FIGURES_COUNTED", ("figures", newest.isoformat()), facts={"count": len(done), "day": newest})
     return len(done)
 
 
-def _once(done: dict[tuple[str, int, dt.date, dt.date], Job]) -> list[tuple[str, int, dt.date, dt.date]]:
-    return sorted(done)  # always in one order: two counts at once wait for each other and do not lock crosswise
-
-
-def _write(tally: Tally, span: Span) -> None:
-    cells = {(place, whose): (count, amount) for place, whose, count, amount in counted(tally, span, SYSTEM)}
-    where = {"tally": tally.code, "version": tally.version, "start": span.start, "last": span.last}
-    mark, _made = Counted.objects.select_for_update().get_or_create(defaults={"counted_at": clock.now()}, **where)
-    Fact.objects.filter(**where).delete()
-    Fact.objects.bulk_create(
-        [
-            Fact(district_code=place, institution_id=whose, count=count, amount=amount, **where)
-            for (place, whose), (count, amount) in cells.items()
-        ],
-        batch_size=BATCH,
+def _write(found: dict[Key, list[tuple[str, int, int, int]]]) -> None:
+    _take_away(found)
+    facts = [
+        Fact(
+            tally=tally, version=version, start=start, last=last, district_code=place, institution_id=whose,
+            count=count, amount=amount,
+        )
+        for (tally, version, start, last), cells in found.items()
+        for place, whose, count, amount in cells
+    ]  # fmt: skip
+    Fact.objects.bulk_create(facts, batch_size=BATCH)
+    now = clock.now()
+    Counted.objects.bulk_create(
+        [Counted(tally=key[0], version=key[1], start=key[2], last=key[3], counted_at=now) for key in found],
+        update_conflicts=True,
+        update_fields=["counted_at"],
+        unique_fields=["tally", "version", "start", "last"],
     )
-    mark.counted_at = clock.now()
-    mark.save(update_fields=["counted_at"])
+
+
+def _take_away(found: Iterable[Key]) -> None:
+    by_days: dict[tuple[dt.date, dt.date], set[tuple[str, int]]] = {}
+    for tally, version, start, last in found:
+        by_days.setdefault((start, last), set()).add((tally, version))
+    for (start, last), tallies in sorted(by_days.items()):
+        codes = {code for code, _version in tallies}
+        rows = Fact.objects.filter(start=start, last=last, tally__in=codes)
+        for version in {version for _code, version in tallies}:
+            rows.filter(version=version, tally__in={code for code, held in tallies if held == version}).delete()
 
 
 def forget_old(*, before: dt.date) -> int:

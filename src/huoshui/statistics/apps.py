@@ -8,7 +8,8 @@ class StatisticsConfig(AppConfig):
     label = "statistics"
 
     def ready(self) -> None:
-        """Make the package's sentences known."""
-        from huoshui.statistics import events
+        """Make the package's sentences and scopes known."""
+        from huoshui.statistics import events, scoping
 
         events.register()
+        scoping.install()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -85,3 +86,63 @@ class Boundary(models.Model):
 
     def __str__(self) -> str:
         return self.district_code
+
+
+class Bulletin(models.Model):
+    """A table with its text for one span. Its states are in bulletin_lifecycle.py; what is frozen never changes."""
+
+    template = models.CharField(max_length=30)
+    kind = models.CharField(max_length=10)
+    start = models.DateField()
+    last = models.DateField()
+    excluded = ArrayField(models.CharField(max_length=20), default=list, blank=True)
+    note = models.TextField(blank=True, default="")
+    content = models.JSONField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, default="draft")
+    version = models.PositiveIntegerField(default=1)
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField(null=True)
+    revision = models.PositiveSmallIntegerField(default=0)
+    revises = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="revisions")
+    reason = models.CharField(max_length=300, blank=True, default="")
+    differences = models.JSONField(default=list)
+    drafted_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    drafted_at = models.DateTimeField()
+    frozen_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    frozen_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["draft", "frozen", "superseded", "dropped"]), name="bulletin_state_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["frozen", "superseded"], number__isnull=False, frozen_at__isnull=False)
+                | models.Q(state__in=["draft", "dropped"], number__isnull=True, frozen_at__isnull=True),
+                name="bulletin_frozen_pair",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(frozen_by__isnull=True)
+                | models.Q(drafted_by__isnull=True)
+                | ~models.Q(frozen_by=models.F("drafted_by")),
+                name="bulletin_two_people",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at__isnull=True) | models.Q(frozen_at__isnull=False),
+                name="bulletin_published_frozen",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(revision=0, revises__isnull=True) | models.Q(revision__gt=0, revises__isnull=False),
+                name="bulletin_revision_pair",
+            ),
+            models.UniqueConstraint(fields=["year", "number", "revision"], name="bulletin_number_once"),
+            models.UniqueConstraint(
+                fields=["revises"], condition=models.Q(state__in=["draft", "frozen"]), name="bulletin_one_revision"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-last", "-id"], name="bulletin_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.template} {self.start}–{self.last} {self.state}"

@@ -1,5 +1,13 @@
 """What can be asked of statistics: one door. Values are frozen; lists are scoped."""
 
+from huoshui.statistics.queries_bulletin import (
+    BulletinView,
+    bulletin,
+    bulletins,
+    may_write,
+    published_bulletin,
+    published_bulletins,
+)
 from huoshui.statistics.queries_figures import (
     Drill,
     Opened,
@@ -13,17 +21,10 @@ from huoshui.statistics.queries_figures import (
     sheet,
     span_of,
 )
+from huoshui.statistics.subjects import bank_subjects, district_subjects
 
 __all__ = [
-    "Drill",
-    "Opened",
-    "book",
-    "counted_to",
-    "districts",
-    "drawing",
-    "drill",
-    "measure",
-    "opened_rows",
-    "sheet",
-    "span_of",
-]
+    "BulletinView", "Drill", "Opened", "bank_subjects", "book", "bulletin", "bulletins", "counted_to",
+    "district_subjects", "districts", "drawing", "drill", "may_write", "measure", "opened_rows", "published_bulletin",
+    "published_bulletins", "sheet", "span_of",
+]  # fmt: skip

@@ -41,15 +41,16 @@ class Mark:
 def marks(values: Mapping[str, Value | None], rule: Rule, *, excluded: Sequence[str] = ()) -> dict[str, Mark]:
     """Return the mark of every row. Rows *excluded*, and rows without a figure, are blank and take no rank.
 
-    Equal values share a rank, and what lies on the border of the best or worst is coloured whole. A row that would be
-    both (a short table) has no colour.
+    Equal values share a rank, and what lies on the border of the best or worst is coloured whole, unless so many are
+    equal that more than twice as many rows would be singled out. A row that would be both (a short table) has no colour.
     """
     ranked = {row: value for row, value in values.items() if value is not None and row not in excluded}
     found = {row: Mark() for row in values}
     for row, value in ranked.items():
         better = sum(_is_better(other, value, rule) for other in ranked.values())
         worse = sum(_is_better(value, other, rule) for other in ranked.values())
-        found[row] = Mark(better + 1, _colour(value, better, worse, rule))
+        alike = len(ranked) - better - worse
+        found[row] = Mark(better + 1, _colour(value, better, worse, alike, rule))
     return found
 
 
@@ -57,11 +58,12 @@ def _is_better(one: Value, other: Value, rule: Rule) -> bool:
     return one > other if rule.better == "more" else one < other
 
 
-def _colour(value: Value, better: int, worse: int, rule: Rule) -> str:
+def _colour(value: Value, better: int, worse: int, alike: int, rule: Rule) -> str:
     if rule.limits:
         reached = [limit for limit in rule.limits if value >= limit.start]
         return max(reached, key=lambda limit: limit.start).colour if reached else ""
-    green, red = better < rule.best, worse < rule.worst
+    green = better < rule.best and better + alike <= 2 * rule.best
+    red = worse < rule.worst and worse + alike <= 2 * rule.worst
     if green == red:
         return ""
     return "green" if green else "red"

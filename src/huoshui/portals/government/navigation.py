@@ -29,6 +29,7 @@ ENTRIES = (
     Entry(_("政策参数"), "gov:parameters", "settings", (P.EDIT_PARAMETERS,), _POLICY),
     Entry(_("工作日历"), "gov:calendar", "calendar", (P.EDIT_PARAMETERS,), _POLICY),
     Entry(_("修复表"), "gov:repair_table", "table", (P.READ_DEMANDS, P.EDIT_PARAMETERS), _POLICY),
+    Entry(_("通报与快报"), "gov:bulletins", "news", (P.READ_STATISTICS, P.MANAGE_BULLETINS), _FIGURES),
     Entry(_("指标字典"), "gov:measures", "book", (P.READ_STATISTICS,), _FIGURES),
     Entry(_("机构"), "gov:organisations", "sitemap", (P.ADMINISTER_PEOPLE,), _ADMIN),
     Entry(_("人员与角色"), "gov:people", "users", (P.ADMINISTER_PEOPLE,), _ADMIN),

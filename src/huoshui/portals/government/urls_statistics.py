@@ -1,11 +1,18 @@
 """Addresses of statistics, bulletins and evaluation in the government portal."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from huoshui.portals.government import views_leader
+from huoshui.portals.government import views_bulletin, views_leader
 
 PATTERNS = [
     path("board/", views_leader.board, name="board"),
     path("figures/", views_leader.dictionary, name="measures"),
     path("figures/<slug:code>/", views_leader.figure, name="figure"),
+    path("bulletins/", views_bulletin.bulletins, name="bulletins"),
+    path("bulletins/new/", views_bulletin.new, name="bulletin_new"),
+    path("bulletins/<int:pk>/", views_bulletin.bulletin, name="bulletin"),
+    path("bulletins/<int:pk>/edit/", views_bulletin.edit, name="bulletin_edit"),
+    path("bulletins/<int:pk>/revise/", views_bulletin.revise, name="bulletin_revise"),
+    re_path(r"^bulletins/(?P<pk>\d+)/file\.(?P<kind>pdf|xlsx)$", views_bulletin.file, name="bulletin_file"),
+    path("bulletins/<int:pk>/<slug:code>/", views_bulletin.act, name="bulletin_act"),
 ]
