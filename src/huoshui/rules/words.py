@@ -30,6 +30,17 @@ _PATTERNS: dict[str, Text] = {
     "known": Text("已掌握{label}", "{label} is known"),
     "missing": Text("未掌握{label}", "{label} is not known"),
 }
+UNITS: dict[str, Text] = {
+    "元": Text("元", "yuan"),
+    "次": Text("次", "times"),
+    "件": Text("件", "items"),
+    "户": Text("户", "customers"),
+    "人": Text("人", "people"),
+    "家": Text("家", "lenders"),
+    "天": Text("天", "days"),
+    "个月": Text("个月", "months"),
+    "亩": Text("亩", "mu"),
+}
 # a flag reads better without “is yes”
 _FLAGS: dict[tuple[str, bool], Text] = {
     ("=", True): Text("{label}", "{label}: yes"),
@@ -79,7 +90,13 @@ def value(fact: Fact, read: Any) -> Text:
         return Text(parts, parts.replace("、", ", "))
     if isinstance(read, str) and read in fact.names:
         return fact.names[read]
-    return Text(f"{read}{fact.unit}", f"{read} {fact.unit}".strip())
+    said = unit(fact)
+    return Text(f"{read}{said.zh}", f"{read}{said.en}" if said.en == "%" else f"{read} {said.en}".strip())
+
+
+def unit(fact: Fact) -> Text:
+    """Return the unit that a fact is counted in; one that a city invented stands as it wrote it."""
+    return UNITS.get(fact.unit, Text(fact.unit, fact.unit))
 
 
 def sentence(node: Node) -> Text:

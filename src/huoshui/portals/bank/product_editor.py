@@ -22,6 +22,7 @@ from huoshui.portals.shared.criteria_editor import ROOT, Group, Row, edited, fro
 from huoshui.portals.shared.criteria_facts import fact_fields
 from huoshui.portals.shared.criteria_view import editor
 from huoshui.portals.shared.flow import attempt
+from huoshui.portals.shared.trial import rough
 
 NEW_CRITERIA = Group(ROOT, "all", (Row(f"{ROOT}-0"),))
 
@@ -126,6 +127,8 @@ class ProductEditor:
             "form": self.form,
             "fees": self.fees,
             "editor": editor(self.criteria, self.facts, self.problems),
+            "panel": "trial/rough.html",
+            "rough": rough(self.actor, *to_tree(self.criteria, self.facts)),
         }
 
 

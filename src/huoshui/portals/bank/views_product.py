@@ -18,6 +18,7 @@ from huoshui.portals.bank.product_page import ACTS, product_page
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import table_response
+from huoshui.portals.shared.trial import answer_edit
 
 READS = (Permission.READ_CASES, Permission.EDIT_PRODUCTS)
 
@@ -51,9 +52,8 @@ def edit_product(request: ActingRequest, pk: int) -> HttpResponseBase:
 
 
 def _edit(request: ActingRequest, editor: ProductEditor) -> HttpResponseBase:
-    if request.method == "POST" and request.POST.get("edit"):
-        template = "criteria/editor.html" if request.htmx else "bank/product_edit.html"
-        return render(request, template, editor.context())
+    if command := request.POST.get("edit", ""):
+        return answer_edit(request, command, "bank/product_edit.html", editor)
     if request.method == "POST" and (saved := editor.save(submit=request.POST.get("save") == "submit")):
         messages.success(request, _("已提交审核。") if saved.submitted else _("草稿已保存。"))
         return redirect("bank:product", saved.product_id)

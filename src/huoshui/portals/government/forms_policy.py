@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django import forms
@@ -84,26 +83,13 @@ class DecisionNoteForm(forms.Form):
     )
 
 
-class ReadableJSON(forms.JSONField):
-    """JSON shown indented, with Chinese readable."""
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return the value as people read it; what was typed comes back as typed."""
-        return value if isinstance(value, str) else pretty(value)
-
-
 class ProgrammeVersionForm(forms.Form):
-    """A new version of a programme: document, validity, terms."""
+    """A new version of a programme: document and validity; terms and criteria have forms of their own."""
 
     document_no = forms.CharField(label=_("文号"), max_length=80)
     issued_by = forms.CharField(label=_("发文单位"), max_length=120, required=False)
     summary = forms.CharField(label=_("政策要点"), widget=forms.Textarea(attrs={"rows": 3}))
     summary_en = forms.CharField(label=_("政策要点（英文）"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
-    terms = ReadableJSON(
-        label=_("条款"),
-        widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false", "class": "font-monospace"}),
-        help_text=_("按类型填写的条款；比例为百分数文本，金额为元。保存时逐项检查并指出问题。"),
-    )
     valid_from = DayField(label=_("生效日期"))
     valid_to = DayField(label=_("失效日期"), required=False)
     seen_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -168,8 +154,3 @@ class MappingForm(forms.Form):
         """Return {header: fact} of the columns that are taken in."""
         chosen = ((header, self.cleaned_data[f"column_{n}"]) for n, header in enumerate(self.headers))
         return {header: target for header, target in chosen if target}
-
-
-def pretty(value: object) -> str:
-    """Return *value* as indented JSON, Chinese left readable."""
-    return json.dumps(value, ensure_ascii=False, indent=2)

@@ -36,6 +36,7 @@ GROUPS = {
     "paper": gettext_lazy("材料"),
     "visit": gettext_lazy("走访"),
     "statistics": gettext_lazy("统计公开"),
+    "lab": gettext_lazy("政策测算"),
 }
 UNITS = {
     "banks": gettext_lazy("家银行"),

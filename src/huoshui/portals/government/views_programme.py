@@ -12,12 +12,13 @@ from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.catalogue import actions
 from huoshui.catalogue import queries_schemes as queries
-from huoshui.portals.government import lists
+from huoshui.portals.government import lab_bases, lists
 from huoshui.portals.government.forms_policy import PublishForm
 from huoshui.portals.government.programme_page import ProgrammeEditor, programme_page
 from huoshui.portals.shared.flow import attempt
-from huoshui.portals.shared.request import ActingRequest
+from huoshui.portals.shared.request import ActingRequest, posted
 from huoshui.portals.shared.tables import table_response
+from huoshui.portals.shared.trial import answer_edit
 
 READS = (Permission.EDIT_PROGRAMMES, Permission.PUBLISH_PROGRAMMES, Permission.READ_AUDIT)
 
@@ -38,19 +39,21 @@ def programme(request: ActingRequest, code: str, number: int | None = None) -> H
 @requires(Permission.EDIT_PROGRAMMES)
 def programme_new(request: ActingRequest) -> HttpResponseBase:
     """Draft a scheme that does not exist yet."""
-    return _edit(request, ProgrammeEditor.new(request.actor, request.POST or None))
+    like = lab_bases.base(request.actor, request.GET.get("lab", ""))
+    return _edit(request, ProgrammeEditor.new(request.actor, posted(request), like=like))
 
 
 @requires(Permission.EDIT_PROGRAMMES)
 def programme_edit(request: ActingRequest, code: str) -> HttpResponseBase:
     """Change the draft of a scheme, or draft its next version."""
-    return _edit(request, ProgrammeEditor.of(request.actor, queries.scheme(request.actor, code), request.POST or None))
+    like = lab_bases.base(request.actor, request.GET.get("lab", ""))
+    file = queries.scheme(request.actor, code)
+    return _edit(request, ProgrammeEditor.of(request.actor, file, posted(request), like=like))
 
 
 def _edit(request: ActingRequest, editor: ProgrammeEditor) -> HttpResponseBase:
-    if request.method == "POST" and request.POST.get("edit"):
-        template = "criteria/editor.html" if request.htmx else "government/programme_edit.html"
-        return render(request, template, editor.context())
+    if editor.command:
+        return answer_edit(request, editor.command, "government/programme_edit.html", editor)
     if request.method == "POST" and (code := editor.save()):
         messages.success(request, _("草稿已保存，请由另一位同事发布。"))
         return redirect("gov:programme", code)

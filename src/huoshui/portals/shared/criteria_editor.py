@@ -15,6 +15,7 @@ from typing import Any
 ROOT = "r"
 ROW_LIMIT = 60  # more belongs into two products, and the page stays below its size
 DEPTH_LIMIT = 5
+LARGEST = 2**63 - 1  # fen and numbers are kept in 64 bits
 WAN = Decimal(10_000)  # people type money in 万元, trees hold 元
 VALUELESS = frozenset({"known", "missing"})
 MANY = frozenset({"in", "not_in"})
@@ -54,6 +55,7 @@ class Group:
     children: tuple[Row | Group, ...] = ()
     negated: bool = False
     is_group: bool = True
+    cut: str = ""  # "too_many" or "too_deep": more was sent than the form takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +132,11 @@ def _posted(data: Mapping[str, Any], path: str, depth: int) -> Node:
         )
         return Row(path, str(data.get(f"{path}.fact", "")), str(data.get(f"{path}.op", "")), values, negated)
     count = str(data.get(f"{path}.n", "0"))
-    wanted = min(int(count), ROW_LIMIT) if count.isdigit() and depth < DEPTH_LIMIT else 0
-    children = tuple(_posted(data, f"{path}-{i}", depth + 1) for i in range(wanted))
-    return Group(path, "any" if data.get(f"{path}.kind") == "any" else "all", children, negated)
+    sent = int(count) if count.isascii() and count.isdigit() and len(count) < 10 else 0
+    deep = depth >= DEPTH_LIMIT
+    children = () if deep else tuple(_posted(data, f"{path}-{i}", depth + 1) for i in range(min(sent, ROW_LIMIT)))
+    cut = "too_deep" if deep and sent else "too_many" if sent > ROW_LIMIT else ""
+    return Group(path, "any" if data.get(f"{path}.kind") == "any" else "all", children, negated, cut=cut)
 
 
 def edited(group: Group, command: str) -> Group:
@@ -188,8 +192,8 @@ def to_tree(group: Group, facts: Mapping[str, FactField]) -> tuple[Tree, tuple[R
 
 def _written(node: Node, facts: Mapping[str, FactField], problems: list[RowProblem]) -> Tree:
     if isinstance(node, Group):
-        if not node.children:
-            problems.append(RowProblem(node.path, "empty_group"))
+        if node.cut or not node.children:
+            problems.append(RowProblem(node.path, node.cut or "empty_group"))
         tree: Tree = {node.kind: [_written(child, facts, problems) for child in node.children]}
     else:
         tree = _atom(node, facts, problems)
@@ -213,6 +217,9 @@ def _atom(row: Row, facts: Mapping[str, FactField], problems: list[RowProblem]) 
         return {}
     try:
         values = [_value(text, field, row.op) for text in typed]
+    except OverflowError:
+        problems.append(RowProblem(row.path, "too_large", "、".join(typed)))
+        return {}
     except (ValueError, InvalidOperation):
         problems.append(RowProblem(row.path, f"not_{field.kind}", "、".join(typed)))
         return {}
@@ -226,9 +233,9 @@ def _value(text: str, field: FactField, op: str) -> Any:
     if op.startswith("months_since"):
         return _whole(text)
     if field.kind == "money":
-        return format((_decimal(text) * WAN).quantize(Decimal("0.01")), "f")
+        return format(_within(_decimal(text) * WAN, Decimal(LARGEST) / 100).quantize(Decimal("0.01")), "f")
     if field.kind == "number":
-        number = _decimal(text)
+        number = _within(_decimal(text), Decimal(LARGEST))
         return int(number) if number == number.to_integral_value() else format(number, "f")
     if field.kind == "flag":
         return {"true": True, "false": False}[text] if text in ("true", "false") else _bad()
@@ -244,6 +251,12 @@ def _whole(text: str) -> int:
 def _decimal(text: str) -> Decimal:
     number = Decimal(text.replace(",", "").replace("，", ""))
     return number if number.is_finite() else _bad()
+
+
+def _within(number: Decimal, largest: Decimal) -> Decimal:
+    if abs(number) > largest:
+        raise OverflowError
+    return number
 
 
 def _bad() -> Any:

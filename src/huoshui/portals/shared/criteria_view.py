@@ -37,6 +37,9 @@ PROBLEM_WORDS = {
     "not_date": gettext_lazy("请填写日期，例如 2025-03-15；按月数比较时填整数月。"),
     "not_flag": gettext_lazy("请选择是或否。"),
     "not_code": gettext_lazy("请填写代码。"),
+    "too_large": gettext_lazy("这个数太大了，请检查单位。"),
+    "too_many": gettext_lazy("一组最多 60 条条件，多出的没有保留；请拆成几组或几项政策。"),
+    "too_deep": gettext_lazy("条件组最多嵌套 5 层，更深的没有保留；请把条件写平一些。"),
     "between_order": gettext_lazy("前一个数不能大于后一个数。"),
 }
 
@@ -104,8 +107,17 @@ def _row(row: Row, facts: Mapping[str, FactField], problem: str) -> EditorNode:
         widget=widget,
         unit=_unit(field, op),
         values=values,
-        choices=tuple(Choice(code, label, code in row.values) for code, label in (field.choices if field else ())),
+        choices=_choices(field, row),
     )
+
+
+def _choices(field: FactField | None, row: Row) -> tuple[Choice, ...]:
+    """The known values, and what the rule holds beyond them: an untouched rule must not change by being shown."""
+    if field is None or not field.choices:
+        return ()
+    known = dict(field.choices)
+    beyond = [(value, value) for value in row.values if value and value not in known]
+    return tuple(Choice(code, label, code in row.values) for code, label in (*field.choices, *beyond))
 
 
 def _facts(facts: Mapping[str, FactField], chosen: str) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
