@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class FundsConfig(AppConfig):
     name = "huoshui.funds"
     label = "funds"
+
+    def ready(self) -> None:
+        """Make the package's sentences and scopes known."""
+        from huoshui.funds import bridge_events, bridge_scoping
+
+        bridge_events.register()
+        bridge_scoping.install()
