@@ -443,8 +443,8 @@ def test_a_snapshot_has_a_row_a_firm_and_a_typed_column_a_fact(tmp_path: Path) -
     table = pl.read_parquet(made.path)
     assert made.rows == table.height == 3
     assert table["district_code"].cast(pl.String).to_list() == ["140105", "140105", "140106"]
-    assert table.columns[:2] == ["uscc", "district_code"]
-    assert set(table.columns) == {"uscc"} | set(queries.dictionary())
+    assert table.columns[:3] == ["uscc", "enterprise_id", "district_code"]
+    assert set(table.columns) == {"uscc", "enterprise_id"} | set(queries.dictionary())
     last = table.row(2, named=True)
     assert (last["tax_grade"], last["revenue_last_year"], last["debt_ratio"], last["employees"]) == (
         "A",

@@ -38,7 +38,7 @@ __all__ = [
     "DATA_KINDS", "KIND_OF_SOURCE", "PURPOSES", "RETENTION_YEARS", "ConsentView", "DivisionView", "EnterpriseView",
     "FactValue", "Hit", "changes", "consents_of", "dictionary", "district_name", "districts", "districts_ever",
     "enterprise", "enterprise_by_uscc", "enterprises", "fact_values", "facts_for_rules", "facts_of_many", "gazetteer",
-    "kind_of", "log_list", "may_read", "names_of", "own_view", "phone_on_register", "phone_on_register", "readable_kinds", "representatives_of", "search",
+    "kind_of", "log_list", "may_read", "names_of", "own_view", "phone_on_register", "phone_on_register", "readable_kinds", "representatives_of", "represented", "search",
     "survivor_id", "townships",
 ]  # fmt: skip
 
@@ -264,3 +264,9 @@ def changes(
         raise _no_such(enterprise_id)
     found = EnterpriseChange.objects.filter(enterprise_id=enterprise_id).order_by("-recorded_at", "-id")[:limit]
     return [(each.recorded_at, each.field, each.old, each.new, each.source) for each in found]
+
+
+def represented(enterprise_ids: Collection[int]) -> set[int]:
+    """Return which of the firms somebody acts for on the platform: the ones that read a notice."""
+    found = Representative.objects.filter(enterprise_id__in=list(enterprise_ids), ended_at__isnull=True)
+    return set(found.values_list("enterprise_id", flat=True))

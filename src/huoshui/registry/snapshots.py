@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +29,7 @@ _COUNTED = frozenset({"件", "户", "人", "次", "天", "家", "个月", "个",
 _ROWS = r"""
 COPY (
     SELECT (coalesce(f.known, '{}'::jsonb) || jsonb_strip_nulls(jsonb_build_object(
-        'uscc', e.uscc, 'district_code', e.district_code, 'kind', e.kind, 'status', e.status,
+        'uscc', e.uscc, 'enterprise_id', e.id, 'district_code', e.district_code, 'kind', e.kind, 'status', e.status,
         'industry_code', nullif(e.industry_code, ''), 'established_on', e.established_on,
         'registered_capital', e.registered_capital, 'size_class', e.size_class, 'labels', to_jsonb(e.labels))))::text
     FROM registry_enterprise e
@@ -55,19 +55,20 @@ class Snapshot:
 def export_parquet(actor: Actor, path: Path) -> Snapshot:
     """Write every firm of the register with its latest facts to *path*, by district, then credit code.
 
-    Money int64 fen, dates date32, codes and grades dictionary text, labels lists, counts int64, other numbers float64,
+    *enterprise_id* is the firm's number in the register. Money int64 fen, dates date32, codes and grades dictionary text, labels lists, counts int64, other numbers float64,
     flags bool; null = unknown. Written beside and moved into place, so that *path* is whole or absent. Streams. For
     jobs (system) and people who use the policy lab.
     """
     if not (actor.may(Permission.USE_POLICY_LAB) or actor.may(Permission.MANAGE_LISTS)):
         raise DomainError("not_permitted", Text("您没有导出快照的权限。", "You may not export a snapshot."))
     facts = [fact for fact in dictionary().values() if fact.code != "district_code"]
-    schema = pa.schema([("uscc", pa.string()), ("district_code", _CODES), *((f.code, _arrow_type(f)) for f in facts)])
+    keys = [("uscc", pa.string()), ("enterprise_id", pa.int64()), ("district_code", _CODES)]
+    schema = pa.schema([*keys, *((fact.code, _arrow_type(fact)) for fact in facts)])
     rows, partial = 0, path.with_suffix(".partial")
-    with pq.ParquetWriter(partial, schema, compression="zstd") as writer:
-        for frame in _frames(facts):
-            writer.write_table(_table(frame, facts, schema))
-            rows += frame.height
+    with pq.ParquetWriter(partial, schema, compression="lz4", use_dictionary=_repeating(facts)) as writer:
+        for table in _groups(_table(frame, facts, schema) for frame in _frames(facts)):
+            writer.write_table(table)
+            rows += table.num_rows
     os.replace(partial, path)
     digest = _sha256(path)
     with transaction.atomic():
@@ -76,6 +77,29 @@ def export_parquet(actor: Actor, path: Path) -> Snapshot:
 
 
 _CODES = pa.dictionary(pa.int32(), pa.string())
+_GROUP_ROWS = 65_536  # a batch of the screening engine; measured: reading is fastest when both are the same
+
+
+def _repeating(facts: list[Fact]) -> list[str]:
+    """Return the columns whose values repeat: for credit codes and amounts a dictionary costs more than it saves."""
+    codes = [fact.code for fact in facts if fact.kind in (Kind.CODE, Kind.GRADE)]
+    return ["district_code", *codes, *(f"{fact.code}.list.element" for fact in facts if fact.kind is Kind.LABELS)]
+
+
+def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Yield the same rows in tables of _GROUP_ROWS, the last one shorter."""
+    waiting: list[pa.Table] = []
+    for table in tables:
+        waiting.append(table)
+        if sum(each.num_rows for each in waiting) < _GROUP_ROWS:
+            continue
+        whole = pa.concat_tables(waiting)
+        full = whole.num_rows // _GROUP_ROWS * _GROUP_ROWS
+        for start in range(0, full, _GROUP_ROWS):
+            yield whole.slice(start, _GROUP_ROWS).unify_dictionaries()
+        waiting = [whole.slice(full)]
+    if any(each.num_rows for each in waiting):
+        yield pa.concat_tables(waiting).unify_dictionaries()
 
 
 def _arrow_type(fact: Fact) -> pa.DataType:
@@ -95,7 +119,8 @@ def _json_type(fact: Fact) -> pl.DataType:
 
 
 def _frames(facts: list[Fact]) -> Iterator[pl.DataFrame]:
-    schema = {"uscc": pl.String(), "district_code": pl.String()} | {fact.code: _json_type(fact) for fact in facts}
+    keys = {"uscc": pl.String(), "enterprise_id": pl.Int64(), "district_code": pl.String()}
+    schema = keys | {fact.code: _json_type(fact) for fact in facts}
     for lines in _blocks():
         yield pl.read_ndjson(lines, schema=schema)
 

@@ -10,7 +10,9 @@ class ScreeningConfig(AppConfig):
     def ready(self) -> None:
         """Make the package's sentences known, and the tables whose rows never change."""
         from huoshui.access import web_role
-        from huoshui.screening import events_lab
+        from huoshui.screening import events_lab, events_list, scoping
 
         events_lab.register()
-        web_role.append_only("screening_policydraftversion")
+        events_list.register()
+        scoping.install()
+        web_role.append_only("screening_policydraftversion", "screening_listrule", "screening_listedition")

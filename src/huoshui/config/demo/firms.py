@@ -114,7 +114,7 @@ def _register(rng: np.random.Generator, traits: Traits, codes: list[str], today:
             "name": _names(rng, traits),
             "kind": [KINDS[kind] for kind in traits.kind],
             "district_code": traits.district,
-            "status": np.where(rng.random(count) < 0.97, "active", "closed"),
+            "status": np.where(rng.random(count) < 0.985, "active", "closed"),
             "address": _addresses(rng, count),
             "industry_code": [names.TRADES[trade][1] for trade in traits.trade],
             "scope": [names.TRADES[trade][2] for trade in traits.trade],
@@ -243,13 +243,13 @@ def _social(rng: np.random.Generator, traits: Traits) -> pl.DataFrame:
 
 def _credit(rng: np.random.Generator, traits: Traits) -> pl.DataFrame:
     count = len(traits.kind)
-    borrowed = rng.random(count) < np.clip(0.07 + 0.05 * (traits.size - 14), 0.02, 0.6)
+    borrowed = rng.random(count) < np.clip(0.045 + 0.045 * (traits.size - 14), 0.01, 0.6)
     late = np.where(rng.random(count) < _risk(traits, 0.03), rng.integers(1, 200, count), 0)
     return pl.DataFrame(
         {
             "open_lawsuits": _known(rng, rng.poisson(_risk(traits, 0.03)), 0.95),
             "dishonest": _known(rng, rng.random(count) < _risk(traits, 0.008), 0.995),
-            "has_loan_history": _known(rng, borrowed, 0.98),
+            "has_loan_history": _known(rng, borrowed, 0.998),
             "loan_balance": _known(rng, np.where(borrowed, _yuan(rng, traits.size - 0.9, step=10_000), 0), 0.98),
             "lender_count": _known(rng, np.where(borrowed, 1 + rng.poisson(0.4, count), 0), 0.98),
             "max_overdue_days": _known(rng, np.where(borrowed, late, 0), 0.95),
