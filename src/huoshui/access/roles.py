@@ -57,6 +57,7 @@ class Permission(StrEnum):
     MANAGE_BULLETINS = "manage_bulletins"
     MANAGE_EVALUATION = "manage_evaluation"
     READ_EVALUATION = "read_evaluation"
+    ANSWER_EVALUATION = "answer_evaluation"  # a bank's own score and appeal
     # administration: three separate hands
     ADMINISTER_SYSTEM = "administer_system"
     ADMINISTER_PEOPLE = "administer_people"
@@ -117,6 +118,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.BRANCH_LEAD: frozenset(_CASEWORK | {_P.DECIDE_CREDIT, _P.MANAGE_LOANS, _P.ASSIGN_CASES, _P.MANAGE_CAPACITY}),
     Role.BANK_HEAD: frozenset(
         {_P.READ_CASES, _P.ASSIGN_CASES, _P.EDIT_PRODUCTS, _P.MANAGE_CAPACITY, _P.READ_LISTS, _P.READ_EVALUATION}
+        | {_P.ANSWER_EVALUATION}
     ),
     Role.GUARANTEE_OFFICER: frozenset({_P.HANDLE_GUARANTEES, _P.READ_EVALUATION}),
     Role.SERVICE_DESK: frozenset(

@@ -9,9 +9,22 @@ from huoshui.statistics.actions_bulletin import (
     revise_bulletin,
 )
 from huoshui.statistics.actions_count import ensure, forget_old, recount, refresh, revise_tally
+from huoshui.statistics.actions_evaluation import (
+    answer_appeal,
+    appeal,
+    cancel_round,
+    close_self_scoring,
+    feed_back,
+    open_round,
+    publish_round,
+    review_result,
+    submit_self_score,
+)
 from huoshui.statistics.actions_map import take_in_boundaries
 
 __all__ = [
-    "draft_bulletin", "drop_bulletin", "edit_bulletin", "ensure", "forget_old", "freeze_bulletin", "publish_bulletin",
-    "recount", "refresh", "revise_bulletin", "revise_tally", "take_in_boundaries",
+    "answer_appeal", "appeal", "cancel_round", "close_self_scoring", "draft_bulletin", "drop_bulletin",
+    "edit_bulletin", "ensure", "feed_back", "forget_old", "freeze_bulletin", "open_round", "publish_bulletin",
+    "publish_round", "recount", "refresh", "review_result", "revise_bulletin", "revise_tally", "submit_self_score",
+    "take_in_boundaries",
 ]  # fmt: skip

@@ -146,3 +146,85 @@ class Bulletin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.template} {self.start}–{self.last} {self.state}"
+
+
+class EvaluationRound(models.Model):
+    """One evaluation of the banks by a card over a span. Its states are in evaluation_lifecycle.py."""
+
+    card = models.JSONField()  # as it was when the round was opened
+    kind = models.CharField(max_length=10)
+    start = models.DateField()
+    last = models.DateField()
+    state = models.CharField(max_length=14, default="self_scoring")
+    version = models.PositiveIntegerField(default=1)
+    self_score_until = models.DateField()
+    appeal_until = models.DateField(null=True)
+    opened_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    opened_at = models.DateTimeField()
+    published_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["self_scoring", "reviewing", "feedback", "published", "cancelled"]),
+                name="evaluation_state_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="published", published_at__isnull=False, appeal_until__isnull=False)
+                | (~models.Q(state="published") & models.Q(published_at__isnull=True)),
+                name="evaluation_published_pair",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_by__isnull=True)
+                | models.Q(opened_by__isnull=True)
+                | ~models.Q(published_by=models.F("opened_by")),
+                name="evaluation_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.card['code']} {self.start}–{self.last}"
+
+
+class EvaluationResult(models.Model):
+    """One bank in a round: figures, its own score, the review, what it appealed. Values are decimal texts by item."""
+
+    round = models.ForeignKey(EvaluationRound, on_delete=models.PROTECT, related_name="results")
+    institution = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+")
+    institution_path = models.CharField(max_length=120)
+    peers = models.CharField(max_length=20)
+    figures = models.JSONField(default=dict)
+    self_points = models.JSONField(default=dict)
+    self_note = models.TextField(blank=True, default="")
+    submitted_at = models.DateTimeField(null=True)
+    reviewed = models.JSONField(default=dict)
+    review_note = models.TextField(blank=True, default="")
+    points = models.DecimalField(max_digits=7, decimal_places=2, null=True)
+    grade = models.CharField(max_length=20, blank=True, default="")
+    rank = models.PositiveSmallIntegerField(null=True)
+    rank_in_peers = models.PositiveSmallIntegerField(null=True)
+    appeal = models.TextField(blank=True, default="")
+    appealed_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True, default="")
+    upheld = models.BooleanField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "institution"], name="evaluation_result_once"),
+            models.CheckConstraint(
+                condition=models.Q(appealed_at__isnull=True, appeal="")
+                | (models.Q(appealed_at__isnull=False) & ~models.Q(appeal="")),
+                name="evaluation_appeal_pair",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True, upheld__isnull=True)
+                | models.Q(answered_at__isnull=False, upheld__isnull=False, appealed_at__isnull=False),
+                name="evaluation_answer_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round_id} {self.institution_id}"

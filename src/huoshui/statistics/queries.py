@@ -8,6 +8,7 @@ from huoshui.statistics.queries_bulletin import (
     published_bulletin,
     published_bulletins,
 )
+from huoshui.statistics.queries_evaluation import ItemLine, ResultView, RoundView, evaluation, recomputed, rounds
 from huoshui.statistics.queries_figures import (
     Drill,
     Opened,
@@ -24,7 +25,7 @@ from huoshui.statistics.queries_figures import (
 from huoshui.statistics.subjects import bank_subjects, district_subjects
 
 __all__ = [
-    "BulletinView", "Drill", "Opened", "bank_subjects", "book", "bulletin", "bulletins", "counted_to",
-    "district_subjects", "districts", "drawing", "drill", "may_write", "measure", "opened_rows", "published_bulletin",
-    "published_bulletins", "sheet", "span_of",
+    "BulletinView", "Drill", "ItemLine", "Opened", "ResultView", "RoundView", "bank_subjects", "book", "bulletin",
+    "bulletins", "counted_to", "district_subjects", "districts", "drawing", "drill", "evaluation", "may_write",
+    "measure", "opened_rows", "published_bulletin", "published_bulletins", "recomputed", "rounds", "sheet", "span_of",
 ]  # fmt: skip

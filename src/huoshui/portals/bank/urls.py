@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huoshui.portals.bank import views_branch, views_case, views_home, views_loan, views_product
+from huoshui.portals.bank import views_branch, views_case, views_evaluation, views_home, views_loan, views_product
 
 app_name = "bank"
 urlpatterns = [
@@ -28,4 +28,6 @@ urlpatterns = [
     path("branches/", views_branch.branches, name="branches"),
     path("branches/<int:pk>/", views_branch.branch, name="branch"),
     path("team/", views_branch.team, name="team"),
+    path("evaluation/", views_evaluation.evaluations, name="evaluations"),
+    path("evaluation/<int:pk>/", views_evaluation.evaluation, name="evaluation"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from huoshui.portals.government import views_bulletin, views_leader
+from huoshui.portals.government import views_bulletin, views_evaluation, views_leader
 
 PATTERNS = [
     path("board/", views_leader.board, name="board"),
@@ -15,4 +15,9 @@ PATTERNS = [
     path("bulletins/<int:pk>/revise/", views_bulletin.revise, name="bulletin_revise"),
     re_path(r"^bulletins/(?P<pk>\d+)/file\.(?P<kind>pdf|xlsx)$", views_bulletin.file, name="bulletin_file"),
     path("bulletins/<int:pk>/<slug:code>/", views_bulletin.act, name="bulletin_act"),
+    path("evaluations/", views_evaluation.evaluations, name="evaluations"),
+    path("evaluations/new/", views_evaluation.new, name="evaluation_new"),
+    path("evaluations/<int:pk>/", views_evaluation.evaluation, name="evaluation"),
+    path("evaluations/<int:pk>/banks/<int:bank>/", views_evaluation.result, name="evaluation_result"),
+    path("evaluations/<int:pk>/<slug:code>/", views_evaluation.act, name="evaluation_act"),
 ]

@@ -1,0 +1,47 @@
+"""The list of evaluations, declared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from huoshui.access.actor import Actor
+from huoshui.access.roles import Permission
+from huoshui.kernel.text import Text
+from huoshui.portals.shared.tables import Action, Column, Empty, Table
+from huoshui.statistics import cards, queries, spans
+from huoshui.statistics.evaluation_lifecycle import STATE_NAMES, State
+
+TONES = {State.PUBLISHED: "green", State.CANCELLED: "secondary"}
+
+
+def rounds(actor: Actor) -> Table:
+    """Return the evaluations that *actor* may see."""
+    manages = actor.may(Permission.MANAGE_EVALUATION)
+    return Table(
+        name="evaluations",
+        title=_("金融机构评价"),
+        rows=queries.rounds(actor),
+        columns=(
+            Column("card", _("评价表"), lambda row: cards.card_of(row.card).name, link=_link),
+            Column("span", _("评价期"), lambda row: spans.span_to(row.kind, row.last).name),
+            Column("state", _("阶段"), lambda row: _state(row.state), "status"),
+            Column("self", _("自评截止"), "self_score_until", "day"),
+            Column("appeal", _("申诉截止"), "appeal_until", "day"),
+            Column("published", _("公布"), "published_at", "day"),
+        ),
+        tie="-id",
+        actions=(Action(_("发起评价"), reverse("gov:evaluation_new")),) if manages else (),
+        empty=Empty(_("还没有评价"), _("市级金融办发起后，各银行先自评，再复核、反馈、公布。")),
+    )
+
+
+def _link(row: Any) -> str:
+    return reverse("gov:evaluation", args=[row.pk])
+
+
+def _state(code: str) -> tuple[Text, str]:
+    state = State(code)
+    return STATE_NAMES[state], TONES.get(state, "yellow")
