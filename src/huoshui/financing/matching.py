@@ -98,7 +98,10 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """One improvement and the offers (codes, in order) it would open. *atom*: the condition that opens all of them."""
+    """One improvement and the offers (codes, in order) it would open. *atom*: the condition that opens all of them.
+
+    *asked*: the improvement alone, for pages that count more than offers.
+    """
 
     subject: str
     missing: bool
@@ -106,6 +109,7 @@ class Advice:
     opens: tuple[str, ...]
     remedy: Text | None
     atom: Atom | None = None
+    asked: Text = Text("", "")
 
     @property
     def count(self) -> int:
@@ -409,7 +413,7 @@ Gathered = list[tuple[Step, str]]
 def _made(step: Step, asked: Text, opens: Sequence[str]) -> Advice:
     count = len(opens)
     said = Text(f"{asked.zh}可再打开 {count} 个产品", f"{asked.en}: opens {count} more")
-    return Advice(step.subject, step.missing, said, tuple(opens), step.remedy, step.atom)
+    return Advice(step.subject, step.missing, said, tuple(opens), step.remedy, step.atom, asked)
 
 
 def _codes(steps: Gathered) -> list[str]:

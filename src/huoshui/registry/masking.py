@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from huoshui.kernel.text import Text
+
 # Limits of the bands in 元 that stand for an amount. Default of the platform; the classes of the size table are near.
 BAND_LIMITS_YUAN = (0, 100_000, 500_000, 1_000_000, 5_000_000, 10_000_000, 50_000_000, 100_000_000)
 _BAND_WORDS = (
@@ -20,6 +22,21 @@ _BAND_WORDS = (
     "1000万–5000万元",
     "5000万–1亿元",
 )
+_BAND_EN = (
+    "below CNY 100,000",
+    "CNY 100,000–500,000",
+    "CNY 500,000–1 million",
+    "CNY 1–5 million",
+    "CNY 5–10 million",
+    "CNY 10–50 million",
+    "CNY 50–100 million",
+)
+# each band as it stands in a masked view → the same in both languages
+BANDS: dict[str, Text] = {
+    **{zh: Text(zh, en) for zh, en in zip(_BAND_WORDS, _BAND_EN, strict=True)},
+    "负数": Text("负数", "below zero"),
+    "1亿元及以上": Text("1亿元及以上", "CNY 100 million or more"),
+}
 _DISTRICT = re.compile(r"^(?:.{2,8}?省)?(?:.{2,10}?市)?.{1,8}?[区县市旗]")
 
 

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from huoshui.portals.enterprise import views, views_apply, views_choose, views_my, views_own
+from huoshui.portals.enterprise import (
+    views,
+    views_apply,
+    views_bridge,
+    views_choose,
+    views_my,
+    views_own,
+    views_standing,
+)
 
 app_name = "enterprise"
 urlpatterns = [
@@ -18,6 +26,7 @@ urlpatterns = [
     path("apply/matches/", views_choose.choose, name="matches"),
     path("apply/send/", views_choose.send, name="send"),
     path("my/", views_my.home, name="home"),
+    path("my/standing/", views_standing.standing, name="standing"),
     path("my/demands/<int:pk>/", views_my.demand, name="demand"),
     path("my/demands/<int:pk>/withdraw/", views_my.withdraw, name="withdraw"),
     path("my/demands/<int:pk>/move/", views_my.move, name="move"),
@@ -25,6 +34,9 @@ urlpatterns = [
     path("my/cases/<int:case>/papers/<slug:kind>/", views_my.paper, name="paper"),
     path("my/cases/<int:case>/papers-done/", views_my.papers_done, name="papers_done"),
     path("my/loans/<int:pk>/", views_my.loan, name="loan"),
+    path("my/loans/<int:pk>/bridge/", views_bridge.ask, name="bridge_ask"),
+    path("my/bridge/<int:pk>/", views_bridge.bridge, name="bridge"),
+    path("my/bridge/<int:pk>/withdraw/", views_bridge.withdraw, name="bridge_withdraw"),
     path("my/consents/", views_own.consents, name="consents"),
     path("my/consents/<int:pk>/withdraw/", views_own.withdraw_consent, name="withdraw_consent"),
     path("my/reads/", views_own.reads, name="reads"),

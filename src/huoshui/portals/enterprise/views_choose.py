@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huoshui.kernel.errors import DomainError
-from huoshui.portals.enterprise import matches, sending
+from huoshui.portals.enterprise import matches, near, sending
 from huoshui.portals.enterprise.gate import Visit, step
 
 
@@ -23,12 +23,14 @@ def choose(request: HttpRequest, visit: Visit) -> HttpResponseBase:
         if not problems:
             return redirect("enterprise:send")
     found = matches.found(visit.actor, visit.typed)
+    standing = near.stand(matches.ask_of(visit.typed), found)
     context = {
         "visit": visit,
         "found": found,
         "cards": matches.cards(found, visit.typed.product_ids),
         "near": found.near,
-        "groups": found.groups,
+        "standing": standing,
+        "openings": standing.openings,
         "schemes": matches.scheme_cards(found),
         "purpose": matches.purpose_name(visit.typed),
         "problems": problems,

@@ -13,7 +13,9 @@ from huoshui.kernel import money
 from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.lines import Line
 from huoshui.registry import queries
+from huoshui.registry.masking import BANDS
 from huoshui.registry.queries import EnterpriseView
+from huoshui.rules import words
 from huoshui.rules.facts import Kind
 
 NOTHING = "—"
@@ -41,7 +43,7 @@ def register_lines(view: EnterpriseView) -> tuple[Line, ...]:
         Line(_("地址"), view.address),
         Line(_("行业代码"), view.industry_code),
         Line(_("成立日期"), view.established_on.isoformat() if view.established_on else ""),
-        Line(_("注册资本"), capital or view.capital_band),
+        Line(_("注册资本"), capital or _band(view.capital_band)),
         Line(_("规模"), said(view.size_text) if view.size_text else ""),
         Line(_("标签"), "、".join(view.labels)),
     )
@@ -80,6 +82,12 @@ def shown(code: str, value: object) -> str:
     if definition and definition.kind == Kind.MONEY and isinstance(value, int):
         return money.human(value).in_(get_language() or "zh")
     if isinstance(value, str) and definition and definition.kind in (Kind.MONEY, Kind.NUMBER):
-        return value  # a band in words, where the figure itself is not shown
-    unit = f" {definition.unit}" if definition and definition.unit else ""
+        return _band(value)  # in words, where the figure itself is not shown
+    if isinstance(value, str) and definition and value in definition.names:
+        return said(definition.names[value])
+    unit = f" {said(words.unit(definition))}" if definition and definition.unit else ""
     return (f"{value:,}" if isinstance(value, int | Decimal) else str(value)) + unit
+
+
+def _band(written: str) -> str:
+    return said(BANDS[written]) if written in BANDS else written
