@@ -20,6 +20,7 @@ from huoshui.financing import queries as financing
 from huoshui.financing.clocks import KIND_NAMES
 from huoshui.financing.referral_lifecycle import STATE_NAMES
 from huoshui.financing.referral_lifecycle import State as CaseState
+from huoshui.funds import queries_bridge as bridge
 from huoshui.kernel import money
 from huoshui.kernel.text import Text
 from huoshui.portals.bank.lists import own_products
@@ -119,7 +120,15 @@ def _branches(actor: Actor) -> Iterator[Task]:
     yield Task(Text("个网点暂停接单", "branches take no cases"), paused, reverse("bank:branches"))
 
 
+def _bridge(actor: Actor) -> Iterator[Task]:
+    waiting, link = bridge.waiting(actor), reverse("bank:bridges")
+    yield Task(Text("笔应急周转逾期", "bridge advances are overdue"), waiting.overdue, f"{link}?out=1", urgent=True)
+    yield Task(Text("笔应急周转两天内到期", "bridge advances are due"), waiting.due_soon, f"{link}?out=1", urgent=True)
+    yield Task(Text("笔应急周转待答复是否续贷", "bridge requests to answer"), waiting.bank, f"{link}?state=requested")
+
+
 _WORK: tuple[tuple[P, Callable[[Actor], Iterator[Task]]], ...] = (
     (P.EDIT_PRODUCTS, _products),
     (P.MANAGE_CAPACITY, _branches),
+    (P.READ_CASES, _bridge),
 )

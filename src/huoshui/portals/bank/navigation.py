@@ -10,7 +10,9 @@ from huoshui.portals.shared.navigation import Entry
 ENTRIES = (
     Entry(_("今天要做的"), "bank:home", "home"),
     Entry(_("收件箱"), "bank:inbox", "inbox", (P.READ_CASES,)),
+    Entry(_("名单线索"), "bank:leads", "users", (P.READ_LISTS,)),
     Entry(_("贷款"), "bank:loans", "cash", (P.READ_CASES,)),
+    Entry(_("应急周转"), "bank:bridges", "refresh", (P.READ_CASES,)),
     Entry(_("上传还款"), "bank:repayments", "upload", (P.MANAGE_LOANS,)),
     Entry(_("产品"), "bank:products", "package", (P.READ_CASES,), _("管理")),
     Entry(_("网点接单能力"), "bank:branches", "building-bank", (P.MANAGE_CAPACITY,), _("管理")),

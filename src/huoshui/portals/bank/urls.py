@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from huoshui.portals.bank import views_branch, views_case, views_evaluation, views_home, views_loan, views_product
+from huoshui.portals.bank import (
+    views_branch,
+    views_bridge,
+    views_case,
+    views_evaluation,
+    views_home,
+    views_loan,
+    views_product,
+)
 
 app_name = "bank"
 urlpatterns = [
@@ -13,10 +21,15 @@ urlpatterns = [
     path("cases/<int:pk>/", views_case.case, name="case"),
     path("cases/<int:pk>/papers/<int:paper_id>/", views_case.paper, name="paper"),
     path("cases/<int:pk>/<slug:act>/", views_case.case_act, name="case_act"),
+    path("leads/", views_lead.leads, name="leads"),
+    path("leads/<slug:act>/", views_lead.report, name="lead_report"),
     path("loans/", views_loan.loans, name="loans"),
     path("loans/maturing/", views_loan.maturing, name="maturing"),
     path("loans/<int:pk>/", views_loan.loan, name="loan"),
     path("loans/<int:pk>/<slug:act>/", views_loan.loan_act, name="loan_act"),
+    path("bridge/", views_bridge.bridges, name="bridges"),
+    path("bridge/<int:pk>/", views_bridge.bridge, name="bridge"),
+    path("bridge/<int:pk>/<slug:code>/", views_bridge.bridge_act, name="bridge_act"),
     path("repayments/", views_loan.repayments, name="repayments"),
     path("repayments/template/", views_loan.repayments_template, name="repayments_template"),
     path("products/", views_product.products, name="products"),

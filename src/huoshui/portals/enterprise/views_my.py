@@ -16,7 +16,7 @@ from huoshui.access.roles import Permission
 from huoshui.financing import actions as financing
 from huoshui.financing.papers import PAPERS
 from huoshui.kernel.errors import DomainError
-from huoshui.portals.enterprise import moving
+from huoshui.portals.enterprise import bridging, moving
 from huoshui.portals.enterprise.forms import PaperForm, RateForm
 from huoshui.portals.enterprise.own import chosen_firm
 from huoshui.portals.enterprise.pages import demand_page, home_page, loan_page
@@ -110,4 +110,6 @@ def papers_done(request: HttpRequest, case: int) -> HttpResponseBase:
 @FIRM
 def loan(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show a loan with its schedule."""
-    return render(request, "enterprise/loan.html", {"page": loan_page(actor_of(request), pk)})
+    actor = actor_of(request)
+    context = {"page": loan_page(actor, pk), "page_id": pk, "bridge": bridging.offer(actor, pk)}
+    return render(request, "enterprise/loan.html", context)

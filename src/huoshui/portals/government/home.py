@@ -12,6 +12,7 @@ from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission as P
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing import queries as financing
+from huoshui.funds import queries_bridge as bridge
 from huoshui.kernel import clock
 from huoshui.kernel.text import Text
 from huoshui.portals.government import system
@@ -64,10 +65,26 @@ def _system(actor: Actor) -> Iterator[Task]:
     yield Task(Text("个后台任务失败", "background jobs failed"), failed, reverse("gov:system"), urgent=True)
 
 
+def _bridge(actor: Actor) -> Iterator[Task]:
+    waiting, link = bridge.waiting(actor), reverse("gov:bridges")
+    yield Task(Text("笔应急周转逾期", "bridge advances are overdue"), waiting.overdue, f"{link}?out=1", urgent=True)
+    yield Task(Text("笔应急周转两天内到期", "bridge advances are due"), waiting.due_soon, f"{link}?out=1", urgent=True)
+    if actor.may(P.PREPARE_PAYMENTS):
+        said = Text("笔应急周转待审核预留", "bridge requests to approve")
+        yield Task(said, waiting.maker, f"{link}?state=committed")
+        yield Task(
+            Text("笔应急周转等资金归还", "bridge advances to come back"), waiting.to_return, f"{link}?state=renewed"
+        )
+    if actor.may(P.APPROVE_PAYMENTS):
+        said = Text("笔应急周转待复核拨付", "bridge advances to pay out")
+        yield Task(said, waiting.checker, f"{link}?state=reserved")
+
+
 _WORK: tuple[tuple[P, Callable[[Actor], Iterator[Task]]], ...] = (
     (P.APPROVE_PRODUCTS, _approvals),
     (P.EDIT_PARAMETERS, _calendar),
     (P.EDIT_PARAMETERS, _rates),
+    (P.READ_FUNDS, _bridge),
     (P.ADMINISTER_PEOPLE, _people),
     (P.ADMINISTER_SYSTEM, _system),
 )

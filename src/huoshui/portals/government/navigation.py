@@ -9,6 +9,7 @@ from huoshui.portals.shared.navigation import Entry
 
 _LIST, _POLICY, _ADMIN, _AUDIT = _("融资需求"), _("政策与产品"), _("管理"), _("审计")
 _FIGURES = _("统计")
+_FUNDS = _("财政资金")
 
 ENTRIES = (
     Entry(_("今天要做的"), "gov:home", "home"),
@@ -17,11 +18,15 @@ ENTRIES = (
     Entry(_("推荐清单"), "gov:recommended", "send", (P.DISPATCH_DEMANDS,), _LIST),
     Entry(_("卡点案件"), "gov:stuck", "alert-triangle", (P.DISPATCH_DEMANDS,), _LIST),
     Entry(_("修复中"), "gov:repairing", "tool", (P.JUDGE_DEMANDS,), _LIST),
+    Entry(_("未获贷跟进"), "gov:care", "heart-handshake", (P.JUDGE_DEMANDS,), _LIST),
     Entry(_("全部需求"), "gov:demands", "list", (P.READ_DEMANDS,), _LIST),
     Entry(_("代填需求"), "gov:demand_new", "edit", (P.ENTER_DEMAND,), _LIST),
+    Entry(_("今天的走访"), "gov:round", "route", (P.RECORD_VISIT,), _LIST),
+    Entry(_("走访行动"), "gov:campaigns", "map-2", (P.PLAN_VISITS, P.READ_STATISTICS), _LIST),
     Entry(_("走访"), "gov:visits", "map-pin", (P.RECORD_VISIT,), _LIST),
     Entry(_("贷款码"), "gov:codes", "qrcode", (P.MANAGE_CODES,), _LIST),
     Entry(_("企业"), "gov:enterprises", "building", (P.READ_REGISTER,), _("登记册")),
+    Entry(_("企业名单"), "gov:firm_lists", "list", (P.READ_LISTS, P.MANAGE_LISTS), _("登记册")),
     Entry(_("数据导入"), "gov:imports", "upload", (P.IMPORT_REGISTER,), _("登记册")),
     Entry(_("产品审核"), "gov:approvals", "check", (P.APPROVE_PRODUCTS,), _POLICY),
     Entry(_("金融机构"), "gov:institutions", "building-bank", (P.APPROVE_PRODUCTS,), _POLICY),
@@ -30,6 +35,7 @@ ENTRIES = (
     Entry(_("政策参数"), "gov:parameters", "settings", (P.EDIT_PARAMETERS,), _POLICY),
     Entry(_("工作日历"), "gov:calendar", "calendar", (P.EDIT_PARAMETERS,), _POLICY),
     Entry(_("修复表"), "gov:repair_table", "table", (P.READ_DEMANDS, P.EDIT_PARAMETERS), _POLICY),
+    Entry(_("应急周转"), "gov:bridges", "refresh", (P.READ_FUNDS,), _FUNDS),
     Entry(_("通报与快报"), "gov:bulletins", "news", (P.READ_STATISTICS, P.MANAGE_BULLETINS), _FIGURES),
     Entry(_("金融机构评价"), "gov:evaluations", "star", (P.READ_STATISTICS, P.MANAGE_EVALUATION), _FIGURES),
     Entry(_("指标字典"), "gov:measures", "book", (P.READ_STATISTICS,), _FIGURES),

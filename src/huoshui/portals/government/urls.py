@@ -3,6 +3,7 @@
 from django.urls import path
 
 from huoshui.portals.government import (
+    urls_funds,
     urls_statistics,
     views_approval,
     views_audit,
@@ -93,4 +94,5 @@ urlpatterns = [
     path("audit/verify/", views_audit.verify_chain, name="audit_verify"),
     path("audit/trail/", views_audit.trail, name="trail"),
     *urls_statistics.PATTERNS,
+    *urls_funds.PATTERNS,
 ]
