@@ -1,5 +1,6 @@
 """What can be done with visits, demands, cases and loans: one door. Every act is one transaction with its events."""
 
+from huoshui.financing.actions_care import answer_rating, do_aftercare, set_green_channel
 from huoshui.financing.actions_case import (
     accept_case,
     ask_papers,
@@ -37,10 +38,12 @@ from huoshui.financing.actions_taskforce import (
 )
 from huoshui.financing.actions_visit import DemandAsk, Visited, record_visit
 from huoshui.financing.batch import BatchResult
+from huoshui.financing.registration import complete_registration, submit_registration
 from huoshui.financing.repayment_file import ImportResult, import_repayments
 
 __all__ = [
-    "BatchResult", "DemandAsk", "ImportResult", "ScannedCode", "Submitted", "Visited", "accept_case", "add_paper", "age_loans",
+    "BatchResult", "DemandAsk", "ImportResult", "ScannedCode", "Submitted", "Visited", "accept_case", "add_paper", "age_loans", "answer_rating", "complete_registration",
+    "do_aftercare", "set_green_channel", "submit_registration",
     "ask_papers", "assign_case", "assign_cases", "chase", "close_code", "close_drawing", "complete_documents", "create_code",
     "decline", "decline_case", "dispatch", "dispatch_many", "enter_demand", "grant", "import_repayments", "judge",
     "judge_all", "lapse_offer", "move_demand", "offer_to", "papers_arrived", "precheck", "rate_case", "recall_case",

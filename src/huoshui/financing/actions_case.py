@@ -16,11 +16,11 @@ from huoshui.financing.actions_dispatch import close_case
 from huoshui.financing.ask import SECURITIES
 from huoshui.financing.batch import BatchResult, each
 from huoshui.financing.facts import case_facts
+from huoshui.financing.following import follow
 from huoshui.financing.models import CreditDecision, PaperRequest, Referral
 from huoshui.financing.papers import PAPERS
 from huoshui.financing.perform import (
     case_of,
-    follow,
     lock,
     log,
     move_clocks,

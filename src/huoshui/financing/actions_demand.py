@@ -20,10 +20,10 @@ from huoshui.financing.ask import Ask
 from huoshui.financing.demand_lifecycle import Act, Close, State
 from huoshui.financing.dispatch import CHOICE, best_desk
 from huoshui.financing.facts import demand_facts, desks, open_cases
+from huoshui.financing.following import follow
 from huoshui.financing.models import Demand, DemandChoice, LoanCode, Rating, Referral
 from huoshui.financing.perform import (
     demand_of,
-    follow,
     lock,
     log,
     refuse_if,
@@ -355,7 +355,14 @@ def rate_case(actor: Actor, *, demand_id: int, stars: int, comment: str = "") ->
         said = Text("请选择 1 到 5 星。", "Choose one to five stars.")
         raise DomainError("stars_range", said, field="stars", value=stars)
     with writing():
-        Rating.objects.create(demand_id=demand_id, stars=stars, comment=comment.strip(), rated_at=clock.now())
+        low = stars <= catalogue.parameter("rating.low_stars")
+        due = (
+            catalogue.calendar().due(clock.today(), days=catalogue.parameter("rating.answer_days")).on if low else None
+        )
+        Rating.objects.create(
+            demand_id=demand_id, stars=stars, comment=comment.strip(), rated_at=clock.now(), answer_due_on=due
+        )
         log(actor, "CASE_RATED", demand_id, {"stars": stars})
-        if stars <= catalogue.parameter("rating.low_stars"):
+        if due:
+            log(actor, "RATING_REOPENED", demand_id, {"due": due.isoformat()})
             tell_taskforce(actor, demand, "low_rating", {"stars": stars})

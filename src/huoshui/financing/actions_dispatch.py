@@ -16,12 +16,12 @@ from huoshui.financing.batch import BatchResult, each
 from huoshui.financing.demand_lifecycle import Act, State
 from huoshui.financing.dispatch import Candidate, Desk, Offer
 from huoshui.financing.facts import case_facts, demand_facts, desks
+from huoshui.financing.following import follow
 from huoshui.financing.models import Clock, Demand, DemandChoice, Loan, Referral
 from huoshui.financing.perform import (
     case_of,
     deadline_values,
     demand_of,
-    follow,
     lock,
     log,
     said_moment,

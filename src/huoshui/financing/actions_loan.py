@@ -15,10 +15,12 @@ from huoshui.financing import loan_book as book
 from huoshui.financing import referral_lifecycle as lifecycle
 from huoshui.financing.actions_case import check, move
 from huoshui.financing.actions_dispatch import close_case
+from huoshui.financing.following import follow
 from huoshui.financing.models import CreditDecision, Drawdown, Instalment, Loan, Referral, Repayment
-from huoshui.financing.perform import case_of, follow, loan_of, lock, log, refuse_if, swap, tell_firm, writing
+from huoshui.financing.perform import case_of, loan_of, lock, log, refuse_if, swap, tell_firm, writing
 from huoshui.financing.purposes import PURPOSES
 from huoshui.financing.referral_lifecycle import Act, Facts, State
+from huoshui.financing.registration import SECURED, open_registration, unregistered
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Problem, Refused
 from huoshui.kernel.money import human
@@ -62,6 +64,7 @@ def sign_contract(
             if "loan_contract_once" not in str(broken):
                 raise
             raise Refused([_contract_taken(contract_no)]) from broken
+        open_registration(actor, loan, demand)
         words = Text("企业已与另一家银行签约", "the firm signed with another bank")
         others = Referral.objects.filter(demand_id=demand.pk, closed_at__isnull=True).exclude(pk=case.pk)
         for other in others.select_related("bank", "demand"):
@@ -204,6 +207,10 @@ def _drawdown_problems(loan: Loan, amount: int, drawn_on: dt.date, slip: str) ->
         )
     if not slip:
         found.append(_problem("slip_no", "", "请填写借据号。", "Give the number of the slip."))
+    if loan.collateral in SECURED and unregistered(loan.pk):
+        found.append(
+            _problem("registration", "", "抵质押登记还没有完成，不能放款。", "The security is not registered yet.")
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from huoshui.financing import standards
 from huoshui.financing.batch import BatchResult, each
 from huoshui.financing.demand_lifecycle import Act, Close, State
 from huoshui.financing.facts import demand_facts
+from huoshui.financing.following import open_aftercare
 from huoshui.financing.models import Demand, RepairItem, StandardJudgement
 from huoshui.financing.perform import (
     demand_of,
@@ -206,3 +207,4 @@ def _decline(actor: Actor, demand_id: int, reason: str, seen: int | None) -> Non
         swap(demand, state=State.CLOSED, closed_at=clock.now(), close_reason=Close.DECLINED)
         log(actor, "DEMAND_DECLINED", demand_id, {"words": reason}, reason=reason)
         tell_firm(actor, demand, "demand_declined", {"words": reason})
+        open_aftercare(actor, demand)

@@ -48,6 +48,8 @@ class Act(StrEnum):
     MOVE = "move"
     WITHDRAW = "withdraw"
     RATE = "rate"
+    GREEN = "green"
+    UNGREEN = "ungreen"
 
 
 class Close(StrEnum):
@@ -78,6 +80,7 @@ class Facts:
     rated: bool = False
     close_reason: str = ""
     reason: str = ""
+    green: bool = False
 
 
 Guard = Callable[[Actor, Facts], Problem | None]
@@ -180,6 +183,20 @@ def _answered(actor: Actor, facts: Facts) -> Problem | None:
     )
 
 
+def _not_green(actor: Actor, facts: Facts) -> Problem | None:
+    if not facts.green:
+        return None
+    return Problem(
+        "green_already", Text("这笔需求已在绿色通道。", "It is in the green channel already."), field="green"
+    )
+
+
+def _is_green(actor: Actor, facts: Facts) -> Problem | None:
+    if facts.green:
+        return None
+    return Problem("not_green", Text("这笔需求不在绿色通道。", "It is not in the green channel."), field="green")
+
+
 _S, _A, _P = State, Act, Permission
 _FIRM = (_P.APPLY, _P.ENTER_DEMAND)
 _JUDGE = (_P.JUDGE_DEMANDS,)
@@ -213,6 +230,14 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     (_S.LENT, _A.RATE): Transition(_S.LENT, _FIRM, "CASE_RATED", (_not_rated,)),
     (_S.CLOSED, _A.RATE): Transition(_S.CLOSED, _FIRM, "CASE_RATED", (_answered, _not_rated)),
 }
+# the green channel shortens the banks' time to decide, so it makes sense until they have decided
+for _state in (_S.DECLARED, _S.REPAIRING, _S.RECOMMENDED, _S.DISPATCHED):
+    TRANSITIONS[_state, _A.GREEN] = Transition(
+        _state, (*_JUDGE, *_DISPATCH), "DEMAND_GREEN", (_not_green,), reason=True
+    )
+    TRANSITIONS[_state, _A.UNGREEN] = Transition(
+        _state, (*_JUDGE, *_DISPATCH), "DEMAND_NOT_GREEN", (_is_green,), reason=True
+    )
 
 # What follows of itself, and the event that says so: from banks' answers, or from the last problem mended
 CONSEQUENCES: dict[tuple[State, State], str] = {
@@ -250,6 +275,8 @@ ACT_NAMES: dict[Act, Text] = {
     _A.MOVE: Text("换一家银行", "Move to another bank"),
     _A.WITHDRAW: Text("撤回需求", "Withdraw"),
     _A.RATE: Text("评价", "Rate"),
+    _A.GREEN: Text("列入绿色通道", "Put in the green channel"),
+    _A.UNGREEN: Text("移出绿色通道", "Take out of the green channel"),
 }
 
 CLOSE_NAMES: dict[Close, Text] = {

@@ -74,8 +74,31 @@ KINDS: dict[str, Text] = {
         "贷款还有 {days} 天到期，已提醒银行和企业", "The loan matures in {days} days; bank and firm told"
     ),
     "CASE_RATED": Text("企业评价 {stars} 星", "The firm gave {stars} stars"),
+    "RATING_REOPENED": Text(
+        "低分评价转工作专班回访，应在 {due} 前答复", "The taskforce looks into the low rating by {due}"
+    ),
+    "RATING_ANSWERED": Text("工作专班答复评价：{words}", "The taskforce answered the rating: {words}"),
+    "DEMAND_GREEN": Text("列入绿色通道：{words}", "Put in the green channel: {words}"),
+    "DEMAND_NOT_GREEN": Text("移出绿色通道：{words}", "Taken out of the green channel: {words}"),
+    "AFTERCARE_OPENED": Text(
+        "安排专人跟进：{adviser}，{due} 前复核", "{adviser} looks after the firm; a second look by {due}"
+    ),
+    "AFTERCARE_DONE": Text("{step}：{outcome}", "{step}: {outcome}"),
+    "SECURITY_TO_REGISTER": Text("需办理抵质押登记，应在 {due} 前完成", "The security is to be registered by {due}"),
+    "SECURITY_SUBMITTED": Text("抵质押登记材料已递交{office}", "Papers for the registration went to {office}"),
+    "SECURITY_REGISTERED": Text(
+        "抵质押登记完成，登记证明号 {certificate}", "Security registered, certificate {certificate}"
+    ),
 }
-STAFF_ONLY = ("STANDARD_JUDGED", "CASE_REMINDED", "FIRST_LOAN_JUDGED", "VISIT_RECORDED", "CODE_CREATED", "CODE_CLOSED")
+STAFF_ONLY = (
+    "STANDARD_JUDGED",
+    "AFTERCARE_DONE",
+    "CASE_REMINDED",
+    "FIRST_LOAN_JUDGED",
+    "VISIT_RECORDED",
+    "CODE_CREATED",
+    "CODE_CLOSED",
+)
 
 NOTICES: dict[str, Text] = {
     "demand_recommended": Text(
@@ -101,6 +124,11 @@ NOTICES: dict[str, Text] = {
     "loan_drawn": Text("{bank}已向您放款 {amount}。", "{bank} paid {amount} to you."),
     "loan_maturing": Text("合同 {contract} 还有 {days} 天到期。", "Contract {contract} matures in {days} days."),
     "rate_case": Text("需求 {number} 已放款，请评价银行的服务。", "Demand {number} is paid out; please rate the service."),
+    "rate_closed": Text("需求 {number} 已办结，请在 {days} 天内评价服务。", "Demand {number} is closed; please rate it within {days} days."),
+    "rating_answered": Text("您对需求 {number} 的评价有了答复：{words}", "Your rating of {number} was answered: {words}"),
+    "aftercare_firm": Text("需求 {number} 由 {adviser} 跟进，会与您联系。", "{adviser} looks after demand {number} and will call you."),
+    "aftercare_due": Text("需求 {number} 的{step}应在 {due} 前完成。", "Demand {number}: {step} is due {due}."),
+    "security_due": Text("合同 {contract} 的抵质押登记应在 {due} 前完成。", "Contract {contract}: register the security by {due}."),
     "low_rating": Text("需求 {number} 获低分评价（{stars} 星），请回访。", "Demand {number} got {stars} stars; call the firm."),
 }  # fmt: skip
 

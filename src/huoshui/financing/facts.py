@@ -30,6 +30,7 @@ def demand_facts(demand: Demand, *, leaving: int = 0, **given: Any) -> demands.F
     values: dict[str, Any] = {
         "max_banks": catalogue.parameter("dispatch.max_banks"),
         "close_reason": demand.close_reason,
+        "green": demand.green_channel,
     }
     if demand.channel in _STAFF_CHANNELS:
         values["entered_by"] = demand.applicant_id

@@ -10,6 +10,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from huoshui.financing import demand_lifecycle, referral_lifecycle
+from huoshui.financing.models_care import Aftercare, DispatchRun, SecurityRegistration
+from huoshui.financing.models_group import DemandGroup, GroupCredit, Invoice
+
+__all__ = [
+    "Aftercare", "Clock", "CreditDecision", "Demand", "DemandChoice", "DemandGroup", "DispatchRun", "Drawdown",
+    "GroupCredit", "Instalment", "Invoice", "Loan", "LoanCode", "Paper", "PaperRequest", "Rating", "Referral",
+    "RepairItem", "Repayment", "SecurityRegistration", "StandardJudgement", "Visit",
+]  # fmt: skip
 
 
 def _values(states: Iterable[StrEnum]) -> list[str]:
@@ -94,6 +102,8 @@ class Demand(models.Model):
     closed_at = models.DateTimeField(null=True)
     close_reason = models.CharField(max_length=40, blank=True, default="")
     form_key = models.UUIDField(null=True, unique=True)  # the same form sent twice makes one demand
+    group = models.ForeignKey("financing.DemandGroup", on_delete=models.PROTECT, null=True, related_name="demands")
+    grab_until = models.DateTimeField(null=True)  # open for banks to claim until then
 
     class Meta:
         constraints = [
@@ -497,10 +507,19 @@ class Rating(models.Model):
     stars = models.PositiveSmallIntegerField()
     comment = models.TextField(blank=True, default="")
     rated_at = models.DateTimeField()
+    answer_due_on = models.DateField(null=True)  # few stars: the taskforce answers by then
+    answer = models.TextField(blank=True, default="")
+    answered_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    answered_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="rating_one_to_five")
+            models.CheckConstraint(condition=models.Q(stars__gte=1, stars__lte=5), name="rating_one_to_five"),
+            models.CheckConstraint(
+                condition=models.Q(answered_at__isnull=True, answer="")
+                | (models.Q(answered_at__isnull=False) & ~models.Q(answer="")),
+                name="rating_answer_pair",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -22,9 +22,9 @@ from huoshui.access.scope import scope
 from huoshui.audit.actions import record
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing import clocks as deadlines
-from huoshui.financing import demand_lifecycle, referral_lifecycle
+from huoshui.financing import referral_lifecycle
+from huoshui.financing.constraints import spoken
 from huoshui.financing.models import Clock, Demand, Loan, Referral
-from huoshui.kernel import clock
 from huoshui.kernel.clock import ZONE
 from huoshui.kernel.errors import DomainError, Problem, Refused, Stale
 from huoshui.kernel.text import Text
@@ -35,7 +35,7 @@ Row = TypeVar("Row", bound=Model)
 @contextmanager
 def writing() -> Iterator[None]:
     """One transaction whose writes may reach every row that follows from an act already allowed."""
-    with transaction.atomic():
+    with spoken(), transaction.atomic():
         if row_security.bound().kind == "system":
             yield
         else:
@@ -174,14 +174,14 @@ def log(
     record(actor, kind, subject, topic=f"demand:{demand_id}", facts=facts, reason=reason)
 
 
-def tell_firm(actor: Actor, demand: Demand, template: str, facts: dict[str, Any]) -> None:
-    """Leave a notice for the firm."""
+def tell_firm(actor: Actor, demand: Demand, template: str, facts: dict[str, Any], *, anchor: str = "") -> None:
+    """Leave a notice for the firm; *anchor*: the part of the demand's page that it is about."""
     said = {"number": demand.number, **facts}
     access.notify(
         actor,
         template=template,
         facts=plain(said),
-        link=f"/my/demands/{demand.pk}/",
+        link=f"/my/demands/{demand.pk}/{anchor}",
         enterprise_id=demand.enterprise_id,
     )
 
@@ -215,27 +215,3 @@ def plain(facts: dict[str, Any]) -> dict[str, Any]:
 def said_moment(moment: dt.datetime) -> str:
     """Return a deadline as sentences show it, in Chinese time."""
     return f"{moment.astimezone(ZONE):%Y-%m-%d %H:%M}"
-
-
-def follow(actor: Actor, demand: Demand, *, another_bank: bool = False) -> None:
-    """Give the locked *demand* the state that its banks' answers make; records it where it changed."""
-    state, why = demand_lifecycle.follow(
-        list(Referral.objects.filter(demand_id=demand.pk).values_list("state", flat=True)), another_bank=another_bank
-    )
-    kind = demand_lifecycle.CONSEQUENCES.get((demand_lifecycle.State(demand.state), state))
-    if kind is None:
-        return
-    swap(demand, state=state, **_moments(demand, state, why))
-    said = demand_lifecycle.CLOSE_NAMES[demand_lifecycle.Close(why)] if why else ""
-    log(actor, kind, demand.pk, {"why": said})
-    if state is demand_lifecycle.State.RECOMMENDED:
-        tell_taskforce(actor, demand, "demand_awaits", {})
-
-
-def _moments(demand: Demand, state: demand_lifecycle.State, why: str) -> dict[str, Any]:
-    now, S = clock.now(), demand_lifecycle.State
-    if state is S.GRANTED:
-        return {"granted_at": demand.granted_at or now}
-    if state is S.LENT:
-        return {"granted_at": demand.granted_at or now, "lent_at": demand.lent_at or now}
-    return {"closed_at": now, "close_reason": why} if state is S.CLOSED else {}

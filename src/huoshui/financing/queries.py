@@ -1,6 +1,21 @@
 """What can be asked of visits, demands, cases and loans: one door. Values are frozen; lists are scoped."""
 
 from huoshui.financing.actions_taskforce import precheck
+from huoshui.financing.queries_care import (
+    CareLine,
+    FitLine,
+    RatingLine,
+    RegistrationLine,
+    care,
+    care_of,
+    fit_of,
+    may_care,
+    rating_of,
+    ratings_to_answer,
+    registration_of,
+    renewable,
+    unregistered,
+)
 from huoshui.financing.queries_case import (
     Asked,
     CaseView,
@@ -36,6 +51,8 @@ from huoshui.financing.queries_matching import matches_for
 from huoshui.financing.views import AskedLines, CaseLine, DeadlineView, DecisionView, LoanView, PapersView
 
 __all__ = [
+    "CareLine", "FitLine", "RatingLine", "RegistrationLine", "care", "care_of", "fit_of", "may_care", "rating_of",
+    "ratings_to_answer", "registration_of", "renewable", "unregistered",
     "STAGES", "Asked", "AskedLines", "CaseLine", "CaseView", "DeadlineView", "DecisionView", "DemandView", "Funnel",
     "LoanView", "PapersView", "TaskLine", "Tracking", "asked", "branch_code", "case", "cases", "codes", "demand",
     "demands", "due_repairs", "funnel", "inbox", "late_cases", "loan", "loans", "matches_for", "maturing", "papers",

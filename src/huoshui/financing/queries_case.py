@@ -19,9 +19,9 @@ from huoshui.financing import demand_lifecycle as demands
 from huoshui.financing import referral_lifecycle as lifecycle
 from huoshui.financing.facts import case_facts
 from huoshui.financing.loan_book import Line
-from huoshui.financing.models import Clock, Demand, Loan, Referral, RepairItem, Visit
+from huoshui.financing.models import Aftercare, Clock, Demand, Loan, Rating, Referral, RepairItem, Visit
 from huoshui.financing.perform import loan_of
-from huoshui.financing.queries_demand import asked_lines, case_rows, recontact
+from huoshui.financing.queries_demand import asked_lines, case_rows
 from huoshui.financing.referral_lifecycle import Act, State
 from huoshui.financing.views import AskedLines, CaseLine, LoanView, case_line
 from huoshui.kernel import clock
@@ -309,12 +309,15 @@ def _for_bank(actor: Actor) -> list[TaskLine]:
         new=Count("id", filter=Q(state=State.OFFERED)),
         unsigned=Count("id", filter=Q(state__in=[State.GRANTED, State.CONTRACTED])),
     )
-    held = loans(actor, state="active")
+    held, held_open = loans(actor, state="active"), loans(actor, state="signed")
     days = max(catalogue.parameter("renewal.warn_days"))
     return [
         TaskLine(Text("个案件已超时", "cases are late"), counts["late"], "/bank/cases/?late=1", True),
         TaskLine(Text("个案件即将到期", "cases are due soon"), counts["soon"], "/bank/cases/", True),
         TaskLine(Text("个新需求待受理", "new demands to accept"), counts["new"], "/bank/cases/?state=offered", False),
+        TaskLine(Text("笔贷款待办抵质押登记", "loans wait for the registration of security"),
+                 held_open.filter(registration__registered_on__isnull=True, registration__isnull=False).count(),
+                 "/bank/loans/?state=signed", True),
         TaskLine(Text("个授信待签约或放款", "to sign or pay out"), counts["unsigned"], "/bank/cases/?state=granted", False),
         TaskLine(Text("笔贷款逾期", "loans are overdue"), held.filter(overdue_days__gt=0).count(), "/bank/loans/?overdue=1", True),
         TaskLine(Text(f"笔贷款 {days} 天内到期", f"loans mature in {days} days"), maturing(actor, days).count(),
@@ -343,10 +346,20 @@ def _for_taskforce(actor: Actor) -> list[TaskLine]:
         TaskLine(Text("项修复到期待复核", "repairs to look at again"), mending, "/gov/demands/repairing/", True),
         TaskLine(Text("笔申报待审核", "declared demands to judge"), counts["declared"], "/gov/demands/declared/", False),
         TaskLine(Text("笔推荐待派单", "recommended demands to dispatch"), counts["recommended"], "/gov/demands/recommended/", False),
-        TaskLine(Text("户未获贷企业应回访", "firms without a loan to call back"), recontact(actor).count(),
-                 "/gov/demands/?state=closed", False),
+        TaskLine(Text("个低分评价待答复", "low ratings to answer"), _low_ratings(rows), "/gov/demands/ratings/", True),
+        TaskLine(Text("户未获贷企业应复核或回访", "firms without a loan to look at or call"), _care_due(rows),
+                 "/gov/demands/care/", False),
         TaskLine(Text("笔正在修复", "being mended"), counts["repairing"], "/gov/demands/repairing/", False),
     ]  # fmt: skip
+
+
+def _low_ratings(rows: QuerySet[Demand]) -> int:
+    return Rating.objects.filter(answer_due_on__isnull=False, answered_at__isnull=True, demand__in=rows).count()
+
+
+def _care_due(rows: QuerySet[Demand]) -> int:
+    soon = clock.today() + dt.timedelta(days=7)
+    return Aftercare.objects.filter(done_at__isnull=True, due_on__lte=soon, demand__in=rows).count()
 
 
 def _for_visitor(actor: Actor) -> list[TaskLine]:

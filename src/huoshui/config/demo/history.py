@@ -26,6 +26,7 @@ from huoshui.financing import actions as financing
 from huoshui.financing import ask as asking
 from huoshui.financing import queries as cases
 from huoshui.financing.reasons import REASON_CODES
+from huoshui.financing.registration import REGISTRY_PAPERS
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
 from huoshui.registry import actions as registry
@@ -305,17 +306,30 @@ def _decide(play: Replay, manager: Actor, referral: int, *, wins: bool) -> None:
         )
     )
     if done and play.chance(LENT):
-        play.later(clock.now(), (8, 80), lambda: _sign(play, manager, referral, amount))
+        play.later(clock.now(), (8, 80), lambda: _sign(play, manager, referral, amount, asked.collateral))
 
 
-def _sign(play: Replay, manager: Actor, referral: int, amount: int) -> None:
+def _sign(play: Replay, manager: Actor, referral: int, amount: int, security: str) -> None:
     number = f"HT{clock.today():%Y%m%d}-{referral:06d}"
     signed: list[int] = []
     act = financing.sign_contract
     if play.still(
         lambda: signed.append(act(manager, referral_id=referral, contract_no=number, signed_on=clock.today()))
     ):
+        if security in ("mortgage", "pledge"):
+            play.later(clock.now(), (1, 2), lambda: _register(play, manager, signed[0]))
         play.later(clock.now(), (3, 60), lambda: _draw(play, manager, signed[0], amount))
+
+
+def _register(play: Replay, manager: Actor, loan: int) -> None:
+    """Hand the papers of a secured loan to the registry and take its certificate, mostly here, at times elsewhere."""
+    today, away = clock.today(), play.chance(0.1)
+    office = "西安市不动产登记服务中心" if away else "太原市不动产登记中心"
+    how = {"place": "cross_province" if away else "local", "office": office, "submitted_on": today}
+    submit, complete = financing.submit_registration, financing.complete_registration
+    if play.still(lambda: submit(manager, loan_id=loan, papers=list(REGISTRY_PAPERS), **how)):
+        number = f"晋（{today:%Y}）不动产证明第{loan:07d}号"
+        play.still(lambda: complete(manager, loan_id=loan, certificate_no=number, registered_on=today))
 
 
 def _draw(play: Replay, manager: Actor, loan: int, amount: int) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.access.actor import Actor
-from huoshui.financing import actions
+from huoshui.financing import actions, queries
+from huoshui.financing.queries import CaseView
 from huoshui.financing.referral_lifecycle import Act
+from huoshui.kernel import money
 from huoshui.portals.bank.forms import (
     ContactForm,
     ContractForm,
@@ -64,5 +66,20 @@ CASE_ACTS: dict[Act, CaseAct] = {
     ),
     Act.LAPSE: CaseAct(ReasonForm, _on_case(actions.lapse_offer), _("授信已失效。"), danger=True),
 }
+
+
+def form_of(actor: Actor, act: Act, view: CaseView, *args: Any, **kwargs: Any) -> SeenForm:
+    """Return the form of *act* on a case; the contract's offers the firm's loans at this bank to renew."""
+    kind = CASE_ACTS[act].form
+    if kind is ContractForm:
+        held = queries.renewable(actor, enterprise_id=view.asked.enterprise_id, bank_id=view.line.bank_id)
+        lines = [
+            (pk, f"{number} · {money.human(balance)} · {matures_on}")
+            for pk, number, balance, matures_on in held.values_list("pk", "contract_no", "balance", "matures_on")
+        ]
+        return ContractForm(*args, loans=lines, **kwargs)
+    return kind(*args, **kwargs)
+
+
 # the usual next step of a state stands open; contact comes last, since it stays possible later on
 FIRST = (Act.ACCEPT, Act.GRANT, Act.SIGN, Act.COMPLETE, Act.PAPERS_ARRIVED, Act.CONTACT)

@@ -17,16 +17,17 @@ from huoshui.catalogue.terms import COLLATERAL
 from huoshui.financing import queries
 from huoshui.financing.queries import CaseView, DeadlineView, PapersView
 from huoshui.financing.reasons import REASON_CODES
-from huoshui.financing.referral_lifecycle import ACT_NAMES, CLOSED_STATES, Act
+from huoshui.financing.referral_lifecycle import ACT_NAMES, CLOSED_STATES, Act, State
 from huoshui.kernel import money
 from huoshui.kernel.rates import rate_text
 from huoshui.kernel.text import Text
-from huoshui.portals.bank.case_acts import CASE_ACTS, FIRST
+from huoshui.portals.bank.case_acts import CASE_ACTS, FIRST, form_of
 from huoshui.portals.bank.lists_case import TONES
 from huoshui.portals.shared.choices import said
-from huoshui.portals.shared.firm import FactLine, fact_lines, register_lines
+from huoshui.portals.shared.firm import FactLine, fact_lines, register_lines, shown
 from huoshui.portals.shared.lines import Line
 from huoshui.registry import queries as registry
+from huoshui.registry.queries import EnterpriseView
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,23 @@ class OfferedAct:
     open: bool
     danger: bool
     hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class FitRow:
+    """One condition of the product, what is so, and whether it is met."""
+
+    requirement: str
+    now: str
+    words: Text
+    tone: str
+
+
+FIT_WORDS = {
+    "YES": (Text("符合", "Met"), "green"),
+    "NO": (Text("不符合", "Not met"), "red"),
+    "UNKNOWN": (Text("没有数据", "No data"), "yellow"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +81,7 @@ class CasePage:
     timeline: tuple[Any, ...]
     words_by_reason: dict[str, str]
     stale: bool
+    fit: tuple[FitRow, ...] = ()
 
 
 def case_page(
@@ -71,7 +90,7 @@ def case_page(
     """Return the page of a case; the firm is read as far as it agreed, and the read is recorded."""
     view = queries.case(actor, referral_id)
     firm = registry.enterprise(actor, view.asked.enterprise_id, reason="case_work")
-    acts = _acts(view, bound or {})
+    acts = _acts(actor, view, bound or {})
     return CasePage(
         case=view,
         firm_name=firm.name,
@@ -91,7 +110,19 @@ def case_page(
         timeline=tuple(reversed(view.timeline)),
         words_by_reason=_words() if Act.DECLINE in view.acts else {},
         stale=stale,
+        fit=_fit(actor, referral_id, firm),
     )
+
+
+def _fit(actor: Actor, referral_id: int, firm: EnterpriseView) -> tuple[FitRow, ...]:
+    """Return the product's conditions with what the firm agreed to show of each fact."""
+    rows = []
+    for line in queries.fit_of(actor, referral_id):
+        known = firm.facts.get(line.fact)
+        now = shown(line.fact, known.value) if known else _("企业未授权查看") if line.verdict.name != "UNKNOWN" else "—"
+        words, tone = FIT_WORDS[line.verdict.name]
+        rows.append(FitRow(said(line.requirement), now, words, tone))
+    return tuple(rows)
 
 
 def _tiles(view: CaseView) -> tuple[Line, ...]:
@@ -108,7 +139,12 @@ def _money(fen: int) -> str:
     return money.human(fen).in_(get_language() or "zh")
 
 
-def _acts(view: CaseView, bound: Mapping[str, Form]) -> tuple[OfferedAct, ...]:
+def _next_step(view: CaseView, act: Act) -> bool:
+    """Return whether *act* is what the case waits for; a further contact never is, only the first one."""
+    return act is not Act.CONTACT or view.line.state is State.ACCEPTED
+
+
+def _acts(actor: Actor, view: CaseView, bound: Mapping[str, Form]) -> tuple[OfferedAct, ...]:
     offered = [act for act in CASE_ACTS if act in view.acts]
     first = next((act for act in FIRST if act in offered), None)
     offered.sort(key=lambda act: act is not first)
@@ -116,8 +152,8 @@ def _acts(view: CaseView, bound: Mapping[str, Form]) -> tuple[OfferedAct, ...]:
         OfferedAct(
             code=act.value,
             label=ACT_NAMES[act],
-            form=bound.get(act) or CASE_ACTS[act].form(initial=_initial(view, act)),
-            open=act in bound if bound else act is first,
+            form=bound.get(act) or form_of(actor, act, view, initial=_initial(view, act)),
+            open=act in bound if bound else act is first and _next_step(view, act),
             danger=CASE_ACTS[act].danger,
             hint=str(CASE_ACTS[act].hint),
         )

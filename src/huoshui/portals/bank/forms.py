@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.catalogue.papers import PAPERS
 from huoshui.catalogue.terms import COLLATERAL, METHODS
 from huoshui.financing.reasons import REASON_CODES
+from huoshui.financing.registration import PLACES, REGISTRY_PAPERS
+from huoshui.kernel import clock
 from huoshui.portals.shared.choices import said, text_choices
 from huoshui.portals.shared.fields import DayField, PercentField, WanField, YuanField
 
@@ -107,7 +110,53 @@ class ContractForm(SeenForm):
     """A signed contract."""
 
     contract_no = forms.CharField(label=_("合同编号"), max_length=60)
-    signed_on = DayField(label=_("签订日期"))
+    signed_on = DayField(label=_("签订日期"), initial=clock.today)
+    renewal_of = forms.TypedChoiceField(
+        label=_("续的是哪笔贷款"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        help_text=_("不是续贷请留空。"),
+    )
+    no_principal_renewal = forms.BooleanField(
+        label=_("无还本续贷"), required=False, help_text=_("原贷款本金不先归还，直接续贷。")
+    )
+
+    def __init__(self, *args: Any, loans: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["renewal_of"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [("", _("不是续贷")), *loans]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the former loan where the principal is not paid back first."""
+        data = super().clean() or {}
+        if data.get("no_principal_renewal") and not data.get("renewal_of"):
+            self.add_error("renewal_of", _("无还本续贷请选择原贷款。"))
+        return data
+
+
+class SubmitSecurityForm(forms.Form):
+    """Papers of a mortgage or pledge handed to the registry."""
+
+    place = forms.ChoiceField(
+        label=_("登记地"), choices=text_choices(PLACES), widget=forms.RadioSelect, initial="local"
+    )
+    office = forms.CharField(label=_("登记机构"), max_length=80)
+    papers = forms.MultipleChoiceField(
+        label=_("已递交的材料"),
+        choices=text_choices(REGISTRY_PAPERS),
+        widget=forms.CheckboxSelectMultiple,
+        initial=list(REGISTRY_PAPERS),
+    )
+    submitted_on = DayField(label=_("递交日期"), initial=clock.today)
+
+
+class RegisteredForm(forms.Form):
+    """The registry's certificate."""
+
+    certificate_no = forms.CharField(label=_("登记证明号"), max_length=60)
+    registered_on = DayField(label=_("登记日期"), initial=clock.today)
 
 
 class DrawdownForm(forms.Form):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from huoshui.financing import actions
 from huoshui.financing.referral_lifecycle import Act
-from huoshui.portals.bank.forms import DrawdownForm, RepaymentForm, WordsForm
+from huoshui.kernel.text import Text
+from huoshui.portals.bank.forms import DrawdownForm, RegisteredForm, RepaymentForm, SubmitSecurityForm, WordsForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,16 @@ class LoanAct:
     hint: Any = ""
 
 
-LOAN_ACTS: dict[Act, LoanAct] = {
+LOAN_ACTS: dict[str, LoanAct] = {
     Act.DRAW: LoanAct(DrawdownForm, actions.record_drawdown, _("放款已登记，还款计划已更新。"), _("可以分次")),
     Act.REPAY: LoanAct(RepaymentForm, actions.record_repayment, _("还款已登记。")),
+    "submit-security": LoanAct(
+        SubmitSecurityForm, actions.submit_registration, _("已登记递交情况。"), _("登记完成前不能放款")
+    ),
+    "registered": LoanAct(RegisteredForm, actions.complete_registration, _("抵质押登记完成，可以放款。")),
     Act.CLOSE_DRAWING: LoanAct(WordsForm, actions.close_drawing, _("已登记不再放款。"), _("合同余下的额度不再使用")),
+}
+SECURITY_NAMES: dict[str, Text] = {
+    "submit-security": Text("登记递交抵质押材料", "Record papers handed to the registry"),
+    "registered": Text("登记完成", "Record the certificate"),
 }

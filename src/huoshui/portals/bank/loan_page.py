@@ -12,16 +12,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huoshui.access.actor import Actor
+from huoshui.access.roles import Permission
 from huoshui.catalogue.terms import COLLATERAL, METHODS
 from huoshui.financing import queries
 from huoshui.financing.actions_loan import CLASS_NAMES
-from huoshui.financing.queries import LoanView
+from huoshui.financing.queries import LoanView, RegistrationLine
 from huoshui.financing.referral_lifecycle import ACT_NAMES, Act
 from huoshui.kernel import clock, money
 from huoshui.kernel.rates import rate_text
 from huoshui.kernel.text import Text
 from huoshui.portals.bank.lists_case import CLASS_TONES, LOAN_STATES
-from huoshui.portals.bank.loan_acts import LOAN_ACTS
+from huoshui.portals.bank.loan_acts import LOAN_ACTS, SECURITY_NAMES
 from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.lines import Line
 from huoshui.registry import queries as registry
@@ -81,11 +82,12 @@ class LoanPage:
     money: tuple[MoneyLine, ...]
     acts: tuple[OfferedLoanAct, ...]
     timeline: tuple[Any, ...]
+    security: RegistrationLine | None = None
 
 
 def loan_page(actor: Actor, loan_id: int, *, bound: Mapping[str, Form] | None = None) -> LoanPage:
     """Return the page of a loan."""
-    view = queries.loan(actor, loan_id)
+    view, security = queries.loan(actor, loan_id), queries.registration_of(actor, loan_id)
     lines = _schedule(view)
     principal, interest = sum(line.principal for line in lines), sum(line.interest for line in lines)
     return LoanPage(
@@ -98,7 +100,8 @@ def loan_page(actor: Actor, loan_id: int, *, bound: Mapping[str, Form] | None = 
         schedule=lines,
         totals=(principal, interest, principal + interest),
         money=_money_lines(view),
-        acts=_acts(view, bound or {}),
+        acts=_acts(actor, view, security, bound or {}),
+        security=security,
         timeline=tuple(reversed(view.timeline)),
     )
 
@@ -147,22 +150,33 @@ def _money_lines(view: LoanView) -> tuple[MoneyLine, ...]:
     return tuple(sorted([*out, *back], key=lambda line: line.on))
 
 
-def _acts(view: LoanView, bound: Mapping[str, Form]) -> tuple[OfferedLoanAct, ...]:
-    offered = [act for act in LOAN_ACTS if act in view.acts]
+def _acts(
+    actor: Actor, view: LoanView, security: RegistrationLine | None, bound: Mapping[str, Form]
+) -> tuple[OfferedLoanAct, ...]:
+    offered = _offered(actor, view, security)
     return tuple(
         OfferedLoanAct(
-            code=act.value,
-            label=ACT_NAMES[act],
-            form=bound.get(act) or LOAN_ACTS[act].form(initial=_initial(view, act)),
-            open=act in bound or (not bound and act is offered[0]),
-            hint=str(LOAN_ACTS[act].hint),
+            code=str(code),
+            label=SECURITY_NAMES[code] if code in SECURITY_NAMES else ACT_NAMES[Act(code)],
+            form=bound.get(code) or LOAN_ACTS[code].form(initial=_initial(view, code)),
+            open=code in bound or (not bound and code is offered[0]),
+            hint=str(LOAN_ACTS[code].hint),
         )
-        for act in offered
+        for code in offered
     )
 
 
-def _initial(view: LoanView, act: Act) -> dict[str, Any]:
+def _offered(actor: Actor, view: LoanView, security: RegistrationLine | None) -> list[str]:
+    """Return the acts possible now: while the security waits for its registration, that comes before any money."""
+    if security is None or security.registered_on or view.state != "signed":
+        return [act for act in LOAN_ACTS if act in view.acts]
+    if not actor.may(Permission.MANAGE_LOANS):
+        return []
+    return ["registered", "submit-security"] if security.submitted_on else ["submit-security"]
+
+
+def _initial(view: LoanView, act: str) -> dict[str, Any]:
     today = clock.today()
-    if act is Act.DRAW:
+    if act == Act.DRAW:
         return {"amount": view.gap, "drawn_on": today}
-    return {"paid_on": today}
+    return {"paid_on": today} if act == Act.REPAY else {}

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
+from huoshui.financing import queries
 from huoshui.financing.referral_lifecycle import Act
 from huoshui.portals.bank import lists_case
 from huoshui.portals.bank.assigning import assign_selected
-from huoshui.portals.bank.case_acts import CASE_ACTS
+from huoshui.portals.bank.case_acts import CASE_ACTS, form_of
 from huoshui.portals.bank.case_page import case_page, paper_file
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
@@ -54,7 +55,7 @@ def case_act(request: ActingRequest, pk: int, act: str) -> HttpResponseBase:
     if act not in CASE_ACTS:
         raise Http404
     chosen = CASE_ACTS[Act(act)]
-    form = chosen.form(request.POST)
+    form = form_of(request.actor, Act(act), queries.case(request.actor, pk), request.POST)
     outcome = attempt(form, lambda: chosen.run(request.actor, pk, form.cleaned_data))
     if outcome.done:
         messages.success(request, str(chosen.done))

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.catalogue.queries import parameter
-from huoshui.financing.referral_lifecycle import Act
 from huoshui.portals.bank import lists_case, repayment_page
 from huoshui.portals.bank.forms import UploadForm
 from huoshui.portals.bank.loan_acts import LOAN_ACTS
@@ -48,7 +47,7 @@ def loan_act(request: ActingRequest, pk: int, act: str) -> HttpResponseBase:
     """Record money out or back; the same slip counts once however often it is sent."""
     if act not in LOAN_ACTS:
         raise Http404
-    chosen = LOAN_ACTS[Act(act)]
+    chosen = LOAN_ACTS[act]
     form = chosen.form(request.POST)
     outcome = attempt(form, lambda: chosen.run(request.actor, loan_id=pk, **form.cleaned_data))
     if outcome.done:

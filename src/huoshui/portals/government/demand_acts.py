@@ -66,6 +66,14 @@ def _withdraw(actor: Actor, pk: int, data: dict[str, Any]) -> None:
     actions.withdraw_demand(actor, demand_id=pk, reason=data["reason"], seen_version=data["seen_version"])
 
 
+def _green(actor: Actor, pk: int, data: dict[str, Any]) -> None:
+    actions.set_green_channel(actor, demand_id=pk, green=True, **data)
+
+
+def _ungreen(actor: Actor, pk: int, data: dict[str, Any]) -> None:
+    actions.set_green_channel(actor, demand_id=pk, green=False, **data)
+
+
 DEMAND_ACTS: dict[Act, DemandAct] = {
     Act.RECOMMEND: DemandAct(SeenForm, _recommend, _("已进入推荐清单。"), _("五项标准全部符合后可推荐")),
     Act.DISPATCH: DemandAct(
@@ -77,6 +85,10 @@ DEMAND_ACTS: dict[Act, DemandAct] = {
     Act.OFFER: DemandAct(OfferForm, _offer, _("已派给指定网点。"), _("自动派单不合适时")),
     Act.REPAIR: DemandAct(RepairForm, _repair, _("已转入修复，企业会看到问题、责任部门和办法。")),
     Act.DECLINE: DemandAct(DeclineForm, _decline, _("已登记不予推荐，原因会告知企业。"), danger=True),
+    Act.GREEN: DemandAct(
+        ReasonForm, _green, _("已列入绿色通道，银行决定时限缩短。"), _("银行须在绿色通道时限内作出决定")
+    ),
+    Act.UNGREEN: DemandAct(ReasonForm, _ungreen, _("已移出绿色通道。"), _("正在走的时限不延长")),
     Act.WITHDRAW: DemandAct(ReasonForm, _withdraw, _("需求已撤回。"), _("应企业要求"), danger=True),
 }
 FIRST = (Act.RECOMMEND, Act.DISPATCH)

@@ -15,7 +15,7 @@ from huoshui.access.roles import Permission
 from huoshui.catalogue.terms import COLLATERAL
 from huoshui.financing import actions, queries
 from huoshui.financing.demand_lifecycle import ACT_NAMES, Act, State
-from huoshui.financing.queries import CaseLine, DemandView
+from huoshui.financing.queries import CareLine, CaseLine, DemandView, RatingLine
 from huoshui.financing.standards import VERDICT_NAMES
 from huoshui.kernel import money
 from huoshui.kernel.rates import rate_text
@@ -23,7 +23,7 @@ from huoshui.kernel.text import Text
 from huoshui.portals.government import dispatch_preview
 from huoshui.portals.government.demand_acts import DEMAND_ACTS, FIRST, alone, form_of
 from huoshui.portals.government.dispatch_preview import PreviewLine
-from huoshui.portals.government.forms import JudgementForm
+from huoshui.portals.government.forms import AnswerForm, CareForm, JudgementForm
 from huoshui.portals.government.lists_demand import TONES
 from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.lines import Line
@@ -97,6 +97,11 @@ class DemandPage:
     banks: tuple[BankLine, ...]
     timeline: tuple[Any, ...]
     stale: bool
+    rating: RatingLine | None = None
+    care: tuple[CareLine, ...] = ()
+    may_care: bool = False
+    answer_form: Form | None = None
+    care_form: Form | None = None
 
 
 def page(
@@ -123,6 +128,11 @@ def page(
         banks=tuple(_bank(actor, line) for line in view.cases),
         timeline=tuple(reversed(view.timeline)),
         stale=stale,
+        rating=queries.rating_of(actor, demand_id),
+        care=queries.care_of(actor, demand_id),
+        may_care=queries.may_care(actor),
+        answer_form=(bound or {}).get("answer") or AnswerForm(),
+        care_form=(bound or {}).get("care") or CareForm(),
     )
 
 

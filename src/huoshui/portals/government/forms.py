@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.catalogue import queries
 from huoshui.catalogue.purposes import PURPOSES
 from huoshui.catalogue.terms import COLLATERAL
+from huoshui.financing.actions_care import OUTCOMES as OUTCOMES_OF_CARE
 from huoshui.financing.actions_code import KINDS as CODE_KINDS
 from huoshui.financing.actions_visit import OUTCOMES
 from huoshui.financing.standards import VERDICT_NAMES
@@ -172,3 +173,21 @@ class ReasonForm(SeenForm):
     """A remark that an act needs."""
 
     reason = forms.CharField(label=_("理由"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class AnswerForm(forms.Form):
+    """The answer to a rating of few stars."""
+
+    words = forms.CharField(
+        label=_("处理情况"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("先回访企业再填写；企业会收到这段话。"),
+    )
+
+
+class CareForm(forms.Form):
+    """What came of a second look or a call."""
+
+    outcome = forms.ChoiceField(label=_("结果"), choices=text_choices(OUTCOMES_OF_CARE))
+    note = forms.CharField(label=_("情况"), required=False, max_length=300)

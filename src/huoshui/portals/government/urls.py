@@ -4,6 +4,7 @@ from django.urls import path
 
 from huoshui.portals.government import (
     urls_funds,
+    urls_financing,
     urls_statistics,
     views_approval,
     views_audit,
@@ -94,5 +95,6 @@ urlpatterns = [
     path("audit/verify/", views_audit.verify_chain, name="audit_verify"),
     path("audit/trail/", views_audit.trail, name="trail"),
     *urls_statistics.PATTERNS,
+    *urls_financing.PATTERNS,
     *urls_funds.PATTERNS,
 ]

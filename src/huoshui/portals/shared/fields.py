@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -119,11 +120,29 @@ class PercentField(forms.Field):
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
+# a browser's own calendar shows days in the order of its language (mm/dd/yyyy): the house order is typed as text
+DAY_INPUT = {
+    "inputmode": "numeric", "autocomplete": "off", "placeholder": "2025-03-15", "maxlength": "11",
+    "pattern": r"\d{4}[-/.年]?\d{1,2}[-/.月]?\d{1,2}日?",
+}  # fmt: skip
+_DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?")
+
+
+def plain_day(text: str) -> str:
+    """Return a day typed as 2025-03-15, 2025/3/15, 20250315 or 2025年3月15日 in the first form; else as it was."""
+    found = _DAY.fullmatch(text.translate(_FULL_WIDTH).strip())
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else text
+
+
 class DayField(forms.DateField):
-    """A day, shown and typed as 2025-03-15 whatever the language; the browser's own calendar helps."""
+    """A day, shown and typed as 2025-03-15 whatever the language of the browser."""
 
     default_error_messages = {"invalid": _("这不是一个日期，请写成 2025-03-15。")}
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        kwargs.setdefault("widget", forms.DateInput(attrs=DAY_INPUT, format="%Y-%m-%d"))
         super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Return the day; other ways of writing it are understood."""
+        return super().to_python(plain_day(value) if isinstance(value, str) else value)

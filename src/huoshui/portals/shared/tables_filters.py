@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.kernel.clock import ZONE
-from huoshui.portals.shared.fields import LARGEST, WAN, plain_number
+from huoshui.portals.shared.fields import LARGEST, WAN, plain_day, plain_number
 from huoshui.portals.shared.tables_cells import read
 
 Choices = Sequence[tuple[str, Any]]
@@ -171,7 +171,7 @@ class DateFilter(_Span):
     def parse(self, text: str) -> dt.date:
         """Return the day."""
         try:
-            return dt.date.fromisoformat(text)
+            return dt.date.fromisoformat(plain_day(text))
         except ValueError:
             raise ValueError(_t("“%(value)s”不是日期，请写成 2025-03-15；未按此项筛选。") % {"value": text}) from None
 
