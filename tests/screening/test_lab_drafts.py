@@ -145,7 +145,7 @@ def test_a_new_snapshot_takes_the_place_of_the_old_one(office: Actor) -> None:
     assert queries_lab.effect(office, RULE)[0].rows == 1  # type: ignore[index]
     firm(kind="company")
     second = lab_snapshot.refresh(office)
-    assert not first.path.exists()
+    assert first.path != second.path
     assert lab_snapshot.ground() == second
     assert queries_lab.effect(office, RULE)[0].rows == 2  # type: ignore[index]
 

@@ -17,6 +17,8 @@ from huoshui.screening import lab_snapshot
 from huoshui.screening.lab import Effect
 from huoshui.screening.lab_snapshot import Ground
 from huoshui.screening.models_lab import PolicyDraft, PolicyDraftVersion
+from huoshui.screening.models_list import ListDefinition
+from huoshui.screening.register_book import newest_rules
 
 TRIES = (Permission.USE_POLICY_LAB, Permission.EDIT_PROGRAMMES, Permission.EDIT_PRODUCTS)
 
@@ -81,6 +83,27 @@ def draft(actor: Actor, draft_id: int) -> Draft:
         said = Text("没有这个测算草稿，可能已被删除。", "There is no such draft; it may have been dropped.")
         raise DomainError("policy_draft_unknown", said, field="draft", value=draft_id)
     return _view(actor, row)
+
+
+@dataclass(frozen=True, slots=True)
+class ListRuleView:
+    """The newest rule of a list: who is on it."""
+
+    code: str
+    name: Text
+    number: int
+    criteria: dict[str, Any]
+
+
+def list_rules(actor: Actor) -> list[ListRuleView]:
+    """Return the newest rule of every list in use, by code."""
+    _require(actor)
+    rows = newest_rules(ListDefinition.objects.filter(active=True))
+    found = [
+        ListRuleView(row.definition.code, Text(row.definition.name, row.definition.name_en), row.number, row.criteria)
+        for row in rows
+    ]
+    return sorted(found, key=lambda each: each.code)
 
 
 def effect(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
-from huoshui.screening import jobs, lab_snapshot
+from huoshui.access.row_security import acting
+from huoshui.screening import actions_list, actions_run, jobs, lab_snapshot
 
 
-@app.periodic(cron="40 18 * * *")  # 02:40 in Chinese time; the worker's clock is UTC
-@app.task(name="screening.refresh_lab", queueing_lock="screening.refresh_lab", lock="screening.refresh_lab")
-def refresh_lab(timestamp: int = 0) -> None:
-    """Write the file that the policy lab counts on."""
+@app.task(name="screening.refresh_lab", queueing_lock="screening.refresh_lab", lock="screening.register")
+def refresh_lab() -> None:
+    """Write the register anew for the policy lab, asked for by hand; at night it is written anyway."""
     lab_snapshot.refresh(SYSTEM)
 
 
@@ -27,3 +28,18 @@ def nightly(timestamp: int = 0) -> None:
 def follow(timestamp: int = 0) -> None:
     """Make exclusion lists again where their departments sent something new; note which leads became applications."""
     jobs.follow()
+
+
+@app.task(name="screening.make_list", lock="screening.register")
+def make_list(code: str, person_id: int) -> None:
+    """Make the next edition of one list, asked for by hand; a list that is as it was is not made again."""
+    with acting(SYSTEM):
+        actions_list.make(access.actor(person_id), codes=[code])
+
+
+@app.task(name="screening.screen", lock="screening.register")
+def screen(person_id: int) -> None:
+    """Screen the whole register, asked for by hand."""
+    with acting(SYSTEM):
+        actions_run.ask_run(access.actor(person_id))
+        actions_run.work()

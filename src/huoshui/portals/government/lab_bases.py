@@ -32,7 +32,7 @@ def base(actor: Actor, ref: str) -> Base | None:
     """Return what *ref* names, None for no or an unreadable reference and for what is gone."""
     sort, _colon, rest = ref.partition(":")
     key, _colon, number = rest.rpartition(":")
-    if sort not in _READERS or not number.isdigit() or (sort != "programme" and not key.isdigit()):
+    if sort not in _READERS or not number.isdigit() or (sort not in _KEYED_BY_CODE and not key.isdigit()):
         return None
     try:
         return _READERS[sort](actor, ref, key, int(number))
@@ -55,7 +55,8 @@ def choices(actor: Actor) -> list[tuple[str, list[tuple[str, str]]]]:
         (f"product:{offer.product_id}:0", f"{said(offer.bank_name)} · {said(offer.name)}")
         for offer in queries.offered_products()
     ]
-    found = [(_("政策项目"), schemes), (_("测算草稿"), drafts), (_("银行产品"), products)]
+    lists = [(f"list:{each.code}:{each.number}", said(each.name)) for each in queries_lab.list_rules(actor)]
+    found = [(_("政策项目"), schemes), (_("测算草稿"), drafts), (_("名单"), lists), (_("银行产品"), products)]
     return [(title, lines) for title, lines in found if lines]
 
 
@@ -88,4 +89,10 @@ def _draft(actor: Actor, ref: str, key: str, number: int) -> Base:
     return Base(ref, label, version.criteria, draft.kind, version.terms, code, version.assumptions)
 
 
-_READERS = {"programme": _programme, "product": _product, "draft": _draft}
+def _list(actor: Actor, ref: str, key: str, number: int) -> Base | None:
+    found = next((each for each in queries_lab.list_rules(actor) if each.code == key), None)
+    return Base(ref, said(found.name), found.criteria) if found else None
+
+
+_KEYED_BY_CODE = ("programme", "list")
+_READERS = {"programme": _programme, "product": _product, "draft": _draft, "list": _list}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from huoshui.access.actor import Actor
 from huoshui.kernel import clock
 from huoshui.portals.government.forms_lab import usual_loan
@@ -39,7 +41,7 @@ def compare_page(actor: Actor, first: str, second: str) -> ComparePage:
 def _money(a: Base, b: Base, found: Trial) -> MoneyPair | None:
     if not b.kind or found.effect is None:
         return None
-    before = Side(a.label, a.kind, a.terms, 0) if a.kind else None
+    before = Side(_("第一个"), a.kind, a.terms, 0) if a.kind else None
     kept: Any = b.assumptions or a.assumptions
     loan = lab_money.read(kept) if kept else lab_money.Assumptions(**usual_loan())
-    return money_pair(*sides(found.effect, before, Side(b.label, b.kind, b.terms, 0)), loan, on=clock.today())
+    return money_pair(*sides(found.effect, before, Side(_("第二个"), b.kind, b.terms, 0)), loan, on=clock.today())

@@ -27,7 +27,7 @@ from huoshui.screening import actions_lab, lab_money
 from huoshui.screening.queries_lab import Draft, DraftVersion
 
 _INCOMPLETE = gettext_lazy("条款和假设填写完整后自动测算资金。")
-_DRAFT = gettext_lazy("本草稿")
+_BASE, _DRAFT = gettext_lazy("比较对象"), gettext_lazy("本草稿")
 NEW = Group(ROOT, "all", (Row(f"{ROOT}-0"),))
 
 
@@ -80,7 +80,7 @@ class LabEditor:
         loan, terms = self._average(), self._terms()
         if loan is None or terms is None:
             return MoneyPair(problem=str(_INCOMPLETE))
-        before = Side(self.base.label, self.base.kind, self.base.terms, 0) if self.base and self.base.kind else None
+        before = Side(str(_BASE), self.base.kind, self.base.terms, 0) if self.base and self.base.kind else None
         return money_pair(*sides(found.effect, before, Side(str(_DRAFT), self.kind, terms, 0)), loan, on=clock.today())
 
     def _average(self) -> lab_money.Assumptions | None:
