@@ -12,6 +12,7 @@ PERMISSION_LABELS: dict[Permission, Text] = {
     _P.MANAGE_CONSENT: Text("授权与撤回授权", "give and withdraw consent"),
     _P.READ_REGISTER: Text("查看主体登记信息", "read the register"),
     _P.IMPORT_REGISTER: Text("导入部门数据、处理更正", "take in departmental files, decide corrections"),
+    _P.PLAN_VISITS: Text("组织走访", "plan visits"),
     _P.RECORD_VISIT: Text("记录走访", "record visits"),
     _P.ENTER_DEMAND: Text("代为登记融资需求", "enter a demand for a firm"),
     _P.READ_DEMANDS: Text("查看融资需求", "read demands"),

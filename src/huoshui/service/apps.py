@@ -6,3 +6,10 @@ from django.apps import AppConfig
 class ServiceConfig(AppConfig):
     name = "huoshui.service"
     label = "service"
+
+    def ready(self) -> None:
+        """Make the package's sentences and scopes known."""
+        from huoshui.service import events, scoping
+
+        events.register()
+        scoping.install()

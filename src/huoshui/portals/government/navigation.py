@@ -22,7 +22,7 @@ ENTRIES = (
     Entry(_("全部需求"), "gov:demands", "list", (P.READ_DEMANDS,), _LIST),
     Entry(_("代填需求"), "gov:demand_new", "edit", (P.ENTER_DEMAND,), _LIST),
     Entry(_("今天的走访"), "gov:round", "route", (P.RECORD_VISIT,), _LIST),
-    Entry(_("走访行动"), "gov:campaigns", "map-2", (P.PLAN_VISITS, P.READ_STATISTICS), _LIST),
+    Entry(_("走访行动"), "gov:campaigns", "target", (P.PLAN_VISITS, P.READ_STATISTICS), _LIST),
     Entry(_("走访"), "gov:visits", "map-pin", (P.RECORD_VISIT,), _LIST),
     Entry(_("贷款码"), "gov:codes", "qrcode", (P.MANAGE_CODES,), _LIST),
     Entry(_("企业"), "gov:enterprises", "building", (P.READ_REGISTER,), _("登记册")),
