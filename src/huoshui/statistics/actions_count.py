@@ -42,6 +42,9 @@ def refresh(actor: Actor = SYSTEM, *, on: dt.date | None = None) -> int:
     others |= {earlier for span in (*moving, *finished) if (earlier := spans.before(span))}
     others |= {spans.year_start(moving[0]), spans.year_start(finished[0])}
     others |= set(spans.months_back(finished[0].last, TREND_MONTHS))
+    others |= {
+        each for span in spans.public_spans(last) for each in (span, spans.year_ago(span), spans.year_start(span))
+    }
     held = book()
     fresh = [(tally, span) for span in {*moving, *finished} for tally in held.tallies_on(span.last)]
     return _count(actor, [*fresh, *_missing(_comparisons(held, others, last))])

@@ -73,7 +73,23 @@ def contents(
         "text": [_two(line) for line in text],
         "definitions": _definitions(template, sheet.book, span),
         "excluded": sorted(excluded),
+        "counts": counts(template.codes, sheet, span, rows),
     }
+
+
+def counts(codes: Collection[str], sheet: Sheet, span: Span, subjects: Sequence[Subject]) -> dict[str, dict[str, int]]:
+    """Return how many things stand behind each row by tally: what decides whether a figure may be shown to everybody."""
+    tallies = sorted({take.tally for code in codes for take in sheet.book.measures[code].takes})
+    return {
+        tally: {each.key: _count(sheet, tally, span, each) for each in subjects if not each.excluded}
+        for tally in tallies
+    }
+
+
+def _count(sheet: Sheet, tally: str, span: Span, subject: Subject) -> int:
+    version = sheet.book.tally(tally, span.last).version
+    places = subject.place.codes if subject.place else ("",)
+    return sum(sheet.cells.get((tally, version, span, code, subject.institution), (0, 0))[0] for code in places)
 
 
 def _definitions(template: Template, book: Book, span: Span) -> list[dict[str, Any]]:

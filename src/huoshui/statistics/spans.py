@@ -72,6 +72,16 @@ def year_start(span: Span) -> Span:
     return Span("all", FIRST, dt.date(span.last.year - 1, 12, 31))
 
 
+def public_spans(on: dt.date) -> list[Span]:
+    """Return what everybody may see on the day *on*, the newest first: the year up to the last finished quarter, and the
+    year before it."""
+    quarter = last_whole("quarter", on)
+    while quarter.last.month % 3:
+        quarter = last_whole("quarter", quarter.last.replace(day=1))
+    this = span_to("year", quarter.last)
+    return [this, span_to("year", dt.date(this.last.year - 1, 12, 31))]
+
+
 def months_back(last: dt.date, count: int) -> list[Span]:
     """Return *count* months, the oldest first, the newest ending on *last*."""
     newest = span_to("month", last)

@@ -1,8 +1,8 @@
 """Addresses anybody may open."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from huoshui.portals.public import views, views_practice
+from huoshui.portals.public import views, views_figures, views_practice
 
 app_name = "public"
 urlpatterns = [
@@ -11,5 +11,11 @@ urlpatterns = [
     path("products/<int:pk>/", views.product, name="product"),
     path("programmes/", views.programmes, name="programmes"),
     path("demo/", views_practice.roles, name="practice"),
+    path("figures/", views_figures.figures, name="figures"),
+    re_path(r"^figures/data\.(?P<kind>csv|json)$", views_figures.data, name="figures_data"),
+    path("figures/bulletins/<int:pk>/", views_figures.bulletin, name="bulletin"),
+    re_path(
+        r"^figures/bulletins/(?P<pk>\d+)/file\.(?P<kind>pdf|xlsx)$", views_figures.bulletin_file, name="bulletin_file"
+    ),
     path("programmes/<str:code>/", views.programme, name="programme"),
 ]
