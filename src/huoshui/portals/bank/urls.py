@@ -8,6 +8,7 @@ from huoshui.portals.bank import (
     views_case,
     views_evaluation,
     views_home,
+    views_lead,
     views_loan,
     views_product,
 )

@@ -3,8 +3,10 @@
 from django.urls import path
 
 from huoshui.portals.government import (
-    urls_funds,
+    urls_campaign,
     urls_financing,
+    urls_funds,
+    urls_list,
     urls_statistics,
     views_approval,
     views_audit,
@@ -95,6 +97,8 @@ urlpatterns = [
     path("audit/verify/", views_audit.verify_chain, name="audit_verify"),
     path("audit/trail/", views_audit.trail, name="trail"),
     *urls_statistics.PATTERNS,
-    *urls_financing.PATTERNS,
+    *urls_list.PATTERNS,
     *urls_funds.PATTERNS,
+    *urls_campaign.PATTERNS,
+    *urls_financing.PATTERNS,
 ]
