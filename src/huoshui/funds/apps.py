@@ -9,7 +9,8 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the package's sentences and scopes known."""
-        from huoshui.funds import bridge_events, bridge_scoping
+        from huoshui.funds import bridge_events, bridge_scoping, bridge_tracing
 
         bridge_events.register()
         bridge_scoping.install()
+        bridge_tracing.install()

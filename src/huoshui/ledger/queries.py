@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
+from django.db.models.functions import TruncMonth
 
-from huoshui.ledger.models import Account, Balance, Book, Entry, Hold
+from huoshui.ledger.models import Account, Balance, Book, Entry, Hold, Link, Posting
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +170,121 @@ def _view(row: Balance) -> AccountView:
         side=account.side,
         amount=row.side * row.amount,
         held=row.held,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class BookView:
+    """The books of one fund; nothing is posted on or before *closed_through*."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    closed_through: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MonthLine:
+    """An account in one month: *first* day, debits, credits, and the balance on its own side at the end. Fen."""
+
+    first: dt.date
+    debit: int
+    credit: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One line of a posting with its account."""
+
+    account_id: int
+    code: str
+    name: str
+    name_en: str
+    debit: int
+    credit: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    """A posting with its legs, its place in the chain, and what it reverses or was reversed by."""
+
+    id: int
+    book: str
+    source: str
+    on: dt.date
+    recorded_at: dt.datetime
+    text: str
+    reason: str
+    legs: tuple[Leg, ...]
+    seq: int | None
+    digest: str
+    reverses: int | None
+    reversed_by: int | None
+
+
+def all_books() -> list[BookView]:
+    """Return every book, by code."""
+    rows = Book.objects.order_by("code")
+    return [BookView(row.pk, row.code, row.name, row.name_en, row.closed_through) for row in rows]
+
+
+def book(code: str) -> BookView | None:
+    """Return the book *code*, None where there is none."""
+    return next((view for view in all_books() if view.code == code), None)
+
+
+def months(account_id: int, *, last: dt.date) -> list[MonthLine]:
+    """Return the account month by month up to *last*, months without a line included, from its first line on."""
+    side = Balance.objects.only("side").get(pk=account_id).side
+    rows = (
+        Entry.objects.filter(account_id=account_id, posted_on__lte=last)
+        .annotate(month=TruncMonth("posted_on"))
+        .values("month")
+        .annotate(
+            debit=Sum("amount", filter=Q(amount__gt=0), default=0),
+            credit=Sum("amount", filter=Q(amount__lt=0), default=0),
+        )
+    )
+    moved = {row["month"]: (int(row["debit"]), -int(row["credit"])) for row in rows}
+    found, running, month = [], 0, min(moved, default=None)
+    while month is not None and month <= last:
+        debit, credit = moved.get(month, (0, 0))
+        running += side * (debit - credit)
+        found.append(MonthLine(month, debit, credit, running))
+        month = (month + dt.timedelta(days=32)).replace(day=1)
+    return found
+
+
+def posting(posting_id: int) -> PostingView | None:
+    """Return a posting with its legs, None where there is none."""
+    row = Posting.objects.select_related("book").filter(pk=posting_id).first()
+    if row is None:
+        return None
+    link = Link.objects.filter(posting_id=posting_id).first()
+    legs = tuple(
+        Leg(
+            entry.account_id,
+            entry.account.code,
+            entry.account.name,
+            entry.account.name_en,
+            max(entry.amount, 0),
+            max(-entry.amount, 0),
+        )
+        for entry in row.entries.select_related("account").order_by("line")
+    )
+    return PostingView(
+        id=row.pk,
+        book=row.book.code,
+        source=row.source,
+        on=row.posted_on,
+        recorded_at=row.recorded_at,
+        text=row.text,
+        reason=row.reason,
+        legs=legs,
+        seq=link.seq if link else None,
+        digest=bytes(link.digest).hex() if link else "",
+        reverses=row.reverses_id,
+        reversed_by=Posting.objects.filter(reverses_id=posting_id).values_list("pk", flat=True).first(),
     )

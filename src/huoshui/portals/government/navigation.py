@@ -35,6 +35,7 @@ ENTRIES = (
     Entry(_("政策参数"), "gov:parameters", "settings", (P.EDIT_PARAMETERS,), _POLICY),
     Entry(_("工作日历"), "gov:calendar", "calendar", (P.EDIT_PARAMETERS,), _POLICY),
     Entry(_("修复表"), "gov:repair_table", "table", (P.READ_DEMANDS, P.EDIT_PARAMETERS), _POLICY),
+    Entry(_("资金总览"), "gov:money", "coins", (P.READ_FUNDS,), _FUNDS),
     Entry(_("应急周转"), "gov:bridges", "refresh", (P.READ_FUNDS,), _FUNDS),
     Entry(_("通报与快报"), "gov:bulletins", "news", (P.READ_STATISTICS, P.MANAGE_BULLETINS), _FIGURES),
     Entry(_("金融机构评价"), "gov:evaluations", "star", (P.READ_STATISTICS, P.MANAGE_EVALUATION), _FIGURES),

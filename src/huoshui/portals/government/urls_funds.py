@@ -1,10 +1,17 @@
-"""Addresses of the public money in the government portal: bridge fund, books, periods."""
+"""Addresses of the public money in the government portal: overview, books, bridge fund."""
 
 from django.urls import path
 
-from huoshui.portals.government import views_bridge
+from huoshui.portals.government import views_bridge, views_money
 
 PATTERNS = [
+    path("money/", views_money.overview, name="money"),
+    path("money/firms/<int:pk>/", views_money.firm_money, name="firm_money"),
+    path("money/postings/<int:pk>/", views_money.posting, name="posting"),
+    path("money/<str:code>/", views_money.book, name="book"),
+    path("money/<str:code>/journal/", views_money.journal, name="journal"),
+    path("money/<str:code>/trial/", views_money.trial, name="trial"),
+    path("money/<str:code>/accounts/<str:account>/", views_money.statement, name="statement"),
     path("bridge/", views_bridge.bridges, name="bridges"),
     path("bridge/pay-in/", views_bridge.pay_in, name="bridge_pay_in"),
     path("bridge/<int:pk>/", views_bridge.bridge, name="bridge"),

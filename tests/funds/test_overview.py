@@ -1,0 +1,116 @@
+"""Every fund in one view and down to the posting; forecast and usage by hand-checked figures."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from factories import bridge as made
+from factories.bridge import AMOUNT, ASKED, WAN
+from factories.people import sign_in
+from huoshui.funds import queries_overview as overview
+from huoshui.funds.bridge_statistics import Stay, usage
+from huoshui.funds.fund_forecast import Flow, forecast
+from huoshui.funds.models.bridge import BridgeAdvance
+from huoshui.kernel import clock
+from huoshui.ledger import queries as ledger
+
+
+def day(month, number=1):
+    return dt.date(2026, month, number)
+
+
+class TestForecast:
+    def test_what_is_left_over_the_mean_of_three_full_months(self):
+        flows = [Flow(day(1), 999, 0), Flow(day(2), 100, 0), Flow(day(3), 130, 30), Flow(day(4), 100, 0)]
+        found = forecast(flows, left=250, today=day(5, 20))
+        assert (found.monthly, found.months_left, found.empty_on) == (100, "2.5", day(7))
+
+    def test_the_month_that_runs_is_not_full_and_does_not_count(self):
+        assert forecast([Flow(day(5), 10**6, 0)], left=1, today=day(5, 20)).tenths_left is None
+
+    def test_a_fund_whose_money_comes_back_is_not_used_up(self):
+        found = forecast([Flow(day(3), 50, 50), Flow(day(4), 10, 60)], left=100, today=day(5))
+        assert (found.monthly, found.months_left, found.empty_on) == (0, "—", None)
+
+    def test_nothing_left_is_used_up_now(self):
+        assert forecast([Flow(day(4), 10, 0)], left=0, today=day(5)).empty_on == day(5)
+
+
+class TestUsage:
+    def test_occupancy_turnover_and_days_of_a_month(self):
+        stays = [Stay(500, day(4, 1), day(4, 11)), Stay(500, day(4, 21), None)]
+        found = usage(stays, [(day(1), 1000)], first=day(4, 1), last=day(4, 30))
+        assert found.occupancy_pct == Decimal("33.33")  # 500 x 10 days twice over 1000 x 30
+        assert found.turnover == Decimal("0.50")
+        assert found.average_days == Decimal("10.00")
+        assert (found.count, found.advanced, found.returned) == (2, 1000, 500)
+
+    def test_days_are_weighted_by_amount(self):
+        stays = [Stay(900, day(4, 1), day(4, 3)), Stay(100, day(4, 1), day(4, 13))]
+        assert usage(stays, [(day(1), 1)], first=day(4, 1), last=day(4, 30)).average_days == Decimal("3.00")
+
+    def test_a_fund_without_money_has_no_rates(self):
+        found = usage([], [], first=day(4, 1), last=day(4, 30))
+        assert (found.occupancy_pct, found.turnover, found.average_days) == (None, None, None)
+
+    def test_money_paid_in_during_the_span_counts_from_its_day(self):
+        found = usage([Stay(100, day(4, 16), None)], [(day(4, 16), 100)], first=day(4, 1), last=day(4, 30))
+        assert found.occupancy_pct == Decimal("100.00")
+
+
+@pytest.mark.django_db
+class TestOverview:
+    @pytest.fixture
+    def fund(self):
+        with clock.at(ASKED):
+            yield made.fund()
+
+    def test_each_figure_is_a_balance_of_the_books(self, fund):
+        made.advance(fund, "advanced")
+        line = overview.fund("bridge")
+        assert (line.paid_in, line.paid, line.out, line.recovered) == (100 * WAN, AMOUNT, AMOUNT, 0)
+        assert (line.left, line.moved, line.leverage) == (50 * WAN, AMOUNT, Decimal("0.50"))
+
+    def test_a_hold_is_not_left(self, fund):
+        made.advance(fund, "reserved")
+        assert (overview.fund("bridge").held, overview.fund("bridge").left) == (AMOUNT, 50 * WAN)
+
+    def test_a_yuan_is_traced_from_the_posting_to_the_firm_and_back(self, fund):
+        row = BridgeAdvance.objects.get(pk=made.advance(fund, "returned"))
+        posting = ledger.posting(row.advance_posting_id)
+        subject = overview.about(fund.maker, posting.source)
+        assert (subject.id, subject.enterprise_id, len(subject.postings)) == (row.pk, fund.place.firm.pk, 4)
+        assert [one.id for one in overview.firm_money(fund.maker, fund.place.firm.pk)] == [row.pk]
+
+    def test_the_pages_show_the_books_and_give_files(self, client, fund):
+        row = BridgeAdvance.objects.get(pk=made.advance(fund, "returned"))
+        sign_in(client, fund.maker)
+        assert "100 万元" in client.get(reverse("gov:money")).text
+        assert "资金专户" in client.get(reverse("gov:book", args=["bridge"])).text
+        traced = client.get(reverse("gov:posting", args=[row.advance_posting_id])).text
+        assert fund.place.firm.name in traced
+        assert row.number in client.get(reverse("gov:firm_money", args=[fund.place.firm.pk])).text
+        for name, args in (("journal", ["bridge"]), ("trial", ["bridge"]), ("statement", ["bridge", "bank"])):
+            url = reverse(f"gov:{name}", args=args)
+            assert client.get(url).status_code == 200
+            assert client.get(url + "?export=xlsx").status_code == 200
+
+    def test_debits_and_credits_agree_in_the_trial_balance_file(self, client, fund):
+        made.advance(fund, "returned")
+        sign_in(client, fund.checker)
+        text = b"".join(client.get(reverse("gov:trial", args=["bridge"]) + "?export=csv").streaming_content).decode()
+        debit, credit = text.strip().splitlines()[-1].split(",")[-2:]
+        assert debit == credit
+
+    def test_who_does_not_read_funds_sees_none_of_it(self, client, fund):
+        sign_in(client, fund.place.taskforce)
+        assert client.get(reverse("gov:money")).status_code == 403
+
+    @pytest.mark.parametrize("name", ["book", "journal", "trial"])
+    def test_a_book_that_is_not_there_is_not_found(self, client, fund, name):
+        sign_in(client, fund.maker)
+        assert client.get(reverse(f"gov:{name}", args=["nothing"])).status_code == 404
