@@ -9,8 +9,10 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the package's sentences and scopes known."""
-        from huoshui.funds import bridge_events, bridge_scoping, bridge_tracing
+        from huoshui.funds import bridge_events, bridge_scoping, bridge_tracing, payment_events, payment_scoping
 
         bridge_events.register()
         bridge_scoping.install()
         bridge_tracing.install()
+        payment_events.register()
+        payment_scoping.install()

@@ -1,5 +1,20 @@
 """Tables of the public money, a file a subject; private to the package."""
 
 from huoshui.funds.models.bridge import BridgeAdvance, BridgeReturn
+from huoshui.funds.models.paying import (
+    Fund,
+    PayeeAccount,
+    PaymentFile,
+    PaymentLine,
+    PaymentOrder,
+    PublicNotice,
+    Statement,
+    StatementLine,
+    StatementMatch,
+)
 
-__all__ = ["BridgeAdvance", "BridgeReturn"]
+__all__ = [
+    "Fund", "PayeeAccount", "PaymentFile", "PaymentLine", "PaymentOrder", "PublicNotice", "Statement",
+    "StatementLine", "StatementMatch",
+]  # fmt: skip
+__all__ += ["BridgeAdvance", "BridgeReturn"]

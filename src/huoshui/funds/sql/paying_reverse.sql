@@ -1,0 +1,14 @@
+DROP TRIGGER written_once ON funds_statementmatch;
+DROP TRIGGER written_once ON funds_statement;
+DROP TRIGGER written_once ON funds_publicnotice;
+DROP TRIGGER written_once ON funds_paymentfile;
+DROP FUNCTION funds_written_once();
+DROP TRIGGER match_sums ON funds_statementmatch;
+DROP FUNCTION funds_match_sums();
+DROP TRIGGER payment_line_fixed ON funds_paymentline;
+DROP FUNCTION funds_payment_line_fixed();
+DROP TRIGGER payment_fixed ON funds_paymentorder;
+DROP FUNCTION funds_payment_fixed();
+DROP TRIGGER payment_line_sums ON funds_paymentline;
+DROP TRIGGER payment_sums ON funds_paymentorder;
+DROP FUNCTION funds_payment_sums();
