@@ -163,6 +163,7 @@ def reserve_bridge(actor: Actor, *, advance_id: int, seen_version: int | None = 
     row = _load(actor, advance_id)
     _check(actor, row, Act.RESERVE, seen_version)
     with writing():
+        _lock(row)
         where = books.accounts(SYSTEM)
         held = ledger.hold(
             actor, account_id=where["bank"], source=f"bridge:{row.pk}:hold", amount=row.amount, text=row.number
@@ -180,6 +181,7 @@ def advance_bridge(actor: Actor, *, advance_id: int, seen_version: int | None = 
     if rate is None:
         raise DomainError("bridge_rate", Text("没有基准利率，不能计费。", "No reference rate is known."), field="rate")
     with writing():
+        _lock(row)
         where = books.accounts(SYSTEM)
         draft = books.leg(where, number=row.number, pk=row.pk, name="advanced", on=today, amount=row.amount)
         assert row.hold_id is not None, "the table: reserved advances hold money"
@@ -207,6 +209,8 @@ def confirm_repaid(
     _check(actor, row, Act.CONFIRM_REPAID, seen_version)
     _refuse_if(_not_before(row.advanced_on, paid_on, "paid_on"))
     with transaction.atomic():
+        with writing():
+            _lock(row)
         repayment = lending.record_repayment(
             actor, loan_id=row.old_loan_id, paid_on=paid_on, principal=row.amount, interest=interest, slip_no=slip_no
         )
@@ -228,6 +232,7 @@ def confirm_renewed(actor: Actor, *, advance_id: int, new_loan_id: int, seen_ver
     assert new is not None
     on = max(day for day in (new.starts_on, row.repaid_on) if day)
     with writing():
+        _lock(row)
         posted = _post_leg(actor, row, "renewed", on)
         said = {"amount": human(new.drawn), "contract_no": new.contract_no}
         _move(actor, row, Act.CONFIRM_RENEWED, said, renewed_on=on, new_loan_id=new.pk, renewed_posting_id=posted)
@@ -276,6 +281,7 @@ def take_back(
     fee = fee_of(row, principal=part, on=returned_on)
     share = Decimal(catalogue.parameter("bridge.fee_cost_share_pct", returned_on))
     with writing():
+        _lock(row)
         where = books.accounts(SYSTEM)
         draft = books.returned(
             where, source=f"bridge:{row.pk}:returned:{slip_no.strip()}", number=row.number, on=returned_on,
@@ -370,6 +376,13 @@ def _load(actor: Actor, advance_id: int) -> BridgeAdvance:
     return row
 
 
+def _lock(row: BridgeAdvance) -> None:
+    """Hold the row to the end of the transaction, as it was seen: acts on one advance follow one another."""
+    same = BridgeAdvance.objects.select_for_update().filter(pk=row.pk, version=row.version)
+    if same.values_list("pk", flat=True).first() is None:
+        raise Stale(what="bridgeadvance")
+
+
 def _not_found(given: int) -> DomainError:
     return DomainError("not_found", Text("没有这笔记录，或您无权查看。", "No such record, or not yours."), value=given)
 
@@ -414,6 +427,7 @@ def _close(actor: Actor, advance_id: int, act: Act, reason: str, seen: int | Non
     row = _load(actor, advance_id)
     _check(actor, row, act, seen, _facts(row, reason=reason))
     with writing():
+        _lock(row)
         if row.hold_id is not None:
             ledger.void_hold(actor, hold_id=row.hold_id, reason=reason)
         _move(actor, row, act, {"why": reason}, reason=reason)
