@@ -262,7 +262,8 @@ class TestRuns:
         actions_list.change_rule(SYSTEM, list_id=held, criteria=CLOSED, document_no="测试〔2026〕2号")
         assert actions_run.work() == 0
         asked.refresh_from_db()
-        assert asked.state == "failed" and "规则" in asked.message
+        assert asked.state == "failed"
+        assert "规则" in asked.message
 
     def test_without_any_rule_there_is_nothing_to_run(self):
         make_firm()
@@ -422,7 +423,8 @@ class TestFeedback:
     def test_the_name_is_masked_until_the_firm_agrees(self, client, lead, manager, bank):
         people.sign_in(client, manager)
         page = client.get("/bank/leads/").text
-        assert "太原******公司" in page and "太原龙城机械有限公司" not in page
+        assert "太原******公司" in page
+        assert "太原龙城机械有限公司" not in page
         owner = people.owner()
         firms.consent(lead.enterprise, access_row(bank[0]), people.person(owner))
         assert "太原龙城机械有限公司" in client.get("/bank/leads/").text
