@@ -17,9 +17,9 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
+from huoshui.config.demo import campaigns, history, lab
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
-from huoshui.config.demo import history
 from huoshui.config.demo import statistics as figures
 from huoshui.kernel import clock
 from huoshui.registry import actions as registry
@@ -84,8 +84,14 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
             invented, facts = inventing.invent(firms, today=clock.today())
             load_enterprises(SYSTEM, firms=invented, facts=facts)
     history.replay()
+    with _step("visit campaigns"):
+        campaigns.visit()
+    with _step("lists"):
+        lists.make()
     with _step("figures"):
         figures.count(clock.today())
+    with _step("policy lab"):
+        lab.draft()
 
 
 def _import(path: Path) -> None:

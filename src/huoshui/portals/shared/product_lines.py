@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import get_language
@@ -17,6 +17,7 @@ from huoshui.kernel.text import Text
 from huoshui.portals.shared.choices import said
 from huoshui.registry import queries as registry
 from huoshui.rules import tree, words
+from huoshui.rules.facts import FactDictionary
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,16 @@ def _own(given: Mapping[str, Any], name: str) -> str:
 def criteria_words(criteria: dict[str, Any]) -> str:
     """Return a criteria tree as a sentence; facts that the dictionary lost are named as they stand."""
     try:
-        return said(words.sentence(tree.parse(criteria, registry.dictionary())))
+        return said(words.sentence(tree.parse(criteria, _named_places())))
     except (KeyError, ValueError) as problem:
         return str(problem)
+
+
+def _named_places() -> FactDictionary:
+    """The dictionary with the districts' names, so that a sentence says 迎泽区 and not its code."""
+    known = registry.dictionary()
+    names = {view.code: view.text for view in registry.districts()}
+    return known.extended([replace(known["district_code"], names=names)])
 
 
 def _amount(yuan: str) -> str:
