@@ -17,7 +17,7 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import campaigns, history, lab
+from huoshui.config.demo import campaigns, history, lab, lists
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
 from huoshui.config.demo import statistics as figures
