@@ -6,7 +6,8 @@ from typing import Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.access.actor import Actor
@@ -71,9 +72,11 @@ def leads(actor: Actor) -> Table:
             Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
             Column("sector", _("行业"), lambda row: SECTORS.get(row.industry_code[:1], "")),
             Column("size", _("规模"), lambda row: SIZES.get(row.size_class), sort="size_class"),
-            Column("why", _("列入依据"), _why, "words"),
+            Column("why", _("列入依据"), _folded, export=_why),
             Column("list", _("名单"), "edition.definition.name"),
-            Column("branch", _("网点"), "branch.name", sort="branch__name"),
+            Column(
+                "branch", _("网点"), "branch.name", sort="branch__name", shown=not actor.may(Permission.HANDLE_CASES)
+            ),
             Column("pushed", _("推送时间"), "pushed_at", "minute", sort="pushed_at"),
             Column("reason", _("未对接原因"), lambda row: REASONS.get(row.reason_code), shown=False),
             Column("officer", _("客户经理"), "officer.name", shown=False),
@@ -112,6 +115,14 @@ def _why(row: Any) -> str:
     language = "en" if (get_language() or "zh").startswith("en") else "zh"
     joint = ", " if language == "en" else "、"
     return joint.join(words[language] for words in row.why)
+
+
+def _folded(row: Any) -> Any:
+    """Return the reasons behind a tap: they are long, and much the same from firm to firm."""
+    if not row.why:
+        return ""
+    heading = gettext("%(n)s 项") % {"n": len(row.why)}
+    return format_html("<details><summary>{}</summary>{}</details>", heading, _why(row))
 
 
 def _acts() -> tuple[Batch, ...]:
