@@ -1,4 +1,4 @@
-"""The demo's lists: the seven ready ones, two editions of the prospects, leads that banks have begun to work."""
+"""The demo's lists: the ready ones, and leads that banks have begun to work."""
 
 from __future__ import annotations
 
@@ -42,7 +42,6 @@ def _report() -> None:
     rows = list(lists.leads(SYSTEM).order_by("id").values_list("pk", "branch__code"))
     for pk, branch in dice.sample(rows, min(WORKED, len(rows))):
         manager = access.actor_named(city.manager_of(branch))
-        acts, shares, reasons = zip(*_OUTCOMES, strict=True)
-        at = dice.choices(range(len(acts)), shares)[0]
+        act, _share, reason = dice.choices(_OUTCOMES, [share for _act, share, _reason in _OUTCOMES])[0]
         with clock.at(clock.now() - dt.timedelta(hours=dice.randint(1, 100))):
-            actions_lead.report(manager, lead_ids=[pk], act=acts[at], reason_code=reasons[at])
+            actions_lead.report(manager, lead_ids=[pk], act=act, reason_code=reason)
