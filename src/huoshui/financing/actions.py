@@ -15,6 +15,7 @@ from huoshui.financing.actions_case import (
     withdraw_case,
 )
 from huoshui.financing.actions_chase import age_loans, chase
+from huoshui.financing.actions_claim import claim, claimable, open_to_claim
 from huoshui.financing.actions_code import ScannedCode, close_code, create_code, scan_code
 from huoshui.financing.actions_demand import (
     Submitted,
@@ -27,6 +28,7 @@ from huoshui.financing.actions_demand import (
 from huoshui.financing.actions_dispatch import dispatch, dispatch_many, offer_to, recall_case
 from huoshui.financing.actions_loan import close_drawing, record_drawdown, record_repayment, sign_contract
 from huoshui.financing.actions_paper import add_paper, withdraw_paper
+from huoshui.financing.actions_run import confirm_run, drop_run, plan_run
 from huoshui.financing.actions_taskforce import (
     decline,
     judge,
@@ -43,7 +45,7 @@ from huoshui.financing.repayment_file import ImportResult, import_repayments
 
 __all__ = [
     "BatchResult", "DemandAsk", "ImportResult", "ScannedCode", "Submitted", "Visited", "accept_case", "add_paper", "age_loans", "answer_rating", "complete_registration",
-    "do_aftercare", "set_green_channel", "submit_registration",
+    "claim", "claimable", "confirm_run", "do_aftercare", "drop_run", "open_to_claim", "plan_run", "set_green_channel", "submit_registration",
     "ask_papers", "assign_case", "assign_cases", "chase", "close_code", "close_drawing", "complete_documents", "create_code",
     "decline", "decline_case", "dispatch", "dispatch_many", "enter_demand", "grant", "import_repayments", "judge",
     "judge_all", "lapse_offer", "move_demand", "offer_to", "papers_arrived", "precheck", "rate_case", "recall_case",

@@ -15,9 +15,20 @@ from huoshui.catalogue import queries as catalogue
 from huoshui.financing import actions_loan as loans
 from huoshui.financing import clocks as deadlines
 from huoshui.financing import loan_book as book
+from huoshui.financing.actions_care import STEPS
+from huoshui.financing.actions_claim import close_claims
 from huoshui.financing.actions_dispatch import recall_case
 from huoshui.financing.clocks import Rung
-from huoshui.financing.models import Clock, Instalment, Loan, PaperRequest, RepairItem, Repayment
+from huoshui.financing.models import (
+    Aftercare,
+    Clock,
+    Instalment,
+    Loan,
+    PaperRequest,
+    RepairItem,
+    Repayment,
+    SecurityRegistration,
+)
 from huoshui.financing.papers import PAPERS
 from huoshui.financing.perform import (
     branch_of,
@@ -48,6 +59,7 @@ class Chased:
     papers: int = 0
     repairs: int = 0
     maturing: int = 0
+    care: int = 0
 
 
 @row_security.acting(SYSTEM)
@@ -59,7 +71,9 @@ def chase(now: dt.datetime | None = None) -> Chased:
     with clock.at(now or clock.now()):
         recalled = sum(_recall(referral_id) for referral_id in _recallable())
         reminded = sum(_remind(row) for row in _running())
-        return Chased(reminded, recalled, _remind_papers(), _remind_repairs(), _warn_maturing())
+        close_claims()
+        care = _remind_care() + _remind_registrations()
+        return Chased(reminded, recalled, _remind_papers(), _remind_repairs(), _warn_maturing(), care)
 
 
 def _running() -> Iterator[Clock]:
@@ -171,6 +185,43 @@ def _remind_repairs() -> int:
                     row.demand_id,
                     {"kind": Text("修复", "repair"), "to": _RUNG_NAMES["taskforce"]},
                 )
+                sent += 1
+    return sent
+
+
+def _remind_care() -> int:
+    """Tell the adviser, once, of a second look or a call that is due today."""
+    sent = 0
+    rows = Aftercare.objects.filter(done_at__isnull=True, reminded_at__isnull=True, due_on__lte=clock.today())
+    for row in rows.select_related("demand"):
+        with writing():
+            if not Aftercare.objects.filter(pk=row.pk, reminded_at__isnull=True).update(reminded_at=clock.now()):
+                continue
+            said = {"number": row.demand.number, "step": STEPS[row.step], "due": row.due_on.isoformat()}
+            link = f"/gov/demands/{row.demand_id}/#aftercare"
+            if row.adviser_id:
+                facts = plain(dict(said))
+                access.notify(SYSTEM, template="aftercare_due", facts=facts, link=link, person_id=row.adviser_id)
+            else:
+                tell_taskforce(SYSTEM, row.demand, "aftercare_due", said)
+            sent += 1
+    return sent
+
+
+def _remind_registrations() -> int:
+    """Tell the branch, once, of a security that is not registered by its day."""
+    sent = 0
+    rows = SecurityRegistration.objects.filter(registered_on__isnull=True, reminded_at__isnull=True)
+    for row in rows.filter(due_on__lt=clock.today(), loan__state="signed").select_related("loan__referral"):
+        case = row.loan.referral
+        if case is None:
+            continue
+        with writing():
+            open_row = SecurityRegistration.objects.filter(pk=row.pk, reminded_at__isnull=True)
+            if open_row.update(reminded_at=clock.now()):
+                facts = {"contract": row.loan.contract_no, "due": row.due_on.isoformat()}
+                link = f"/bank/loans/{row.loan_id}/"
+                access.notify(SYSTEM, template="security_due", facts=facts, link=link, organisation_id=branch_of(case))
                 sent += 1
     return sent
 

@@ -15,7 +15,7 @@ from huoshui.financing import referral_lifecycle as cases
 from huoshui.financing.batch import BatchResult, each
 from huoshui.financing.demand_lifecycle import Act, State
 from huoshui.financing.dispatch import Candidate, Desk, Offer
-from huoshui.financing.facts import case_facts, demand_facts, desks
+from huoshui.financing.facts import case_facts, demand_facts, desks, open_cases
 from huoshui.financing.following import follow
 from huoshui.financing.models import Clock, Demand, DemandChoice, Loan, Referral
 from huoshui.financing.perform import (
@@ -49,10 +49,29 @@ def dispatch(actor: Actor, *, demand_id: int, seen_version: int | None = None) -
         plan = plan_for(demand)
         if not plan.offers:
             raise _nobody(plan)
-        swap(demand, seen_version, state=State.DISPATCHED, dispatched_at=clock.now())
-        made = hand_out(actor, demand, plan.offers)
-        _tell_dispatched(actor, demand, plan.offers)
+        return _send(actor, demand, plan.offers, seen_version)
+
+
+def _send(actor: Actor, demand: Demand, offers: Sequence[Offer], seen: int | None = None) -> tuple[int, ...]:
+    swap(demand, seen, state=State.DISPATCHED, dispatched_at=clock.now(), grab_until=None)
+    made = hand_out(actor, demand, offers)
+    tell_dispatched(actor, demand, offers)
     return tuple(made)
+
+
+def dispatch_as(actor: Actor, *, demand_id: int, offers: Sequence[Offer]) -> tuple[int, ...]:
+    """Hand a recommended demand to the banks that a plan named; a branch that has paused since is left out."""
+    demand = demand_of(actor, demand_id)
+    lifecycle.decide(demand.state, Act.DISPATCH, actor=actor, facts=demand_facts(demand)).or_refuse()
+    serving = {desk.branch_id: desk for desk in desks(demand.district_code) if not desk.paused}
+    asked = set(Referral.objects.filter(demand_id=demand_id).values_list("bank_id", flat=True))
+    room = catalogue.parameter("dispatch.max_banks") - sum(case.closed_at is None for case in open_cases(demand_id))
+    good = [offer for offer in offers if offer.branch_id in serving and offer.bank_id not in asked][: max(room, 0)]
+    if not good:
+        words = Text("方案里的网点都已暂停接单或已问过。", "Every branch of the plan has paused or was asked before.")
+        raise DomainError("plan_outdated", words, field="demand", value=demand.number)
+    with writing():
+        return _send(actor, demand, good)
 
 
 def dispatch_many(actor: Actor, *, demand_ids: Sequence[int]) -> BatchResult:
@@ -89,7 +108,7 @@ def offer_to(
         why = Text("工作专班指定", "Named by the taskforce") if not reason else Text(reason, reason)
         offers = [offer_of(desk, product_id, order.REASSIGNED, why)]
         made = hand_out(actor, held, offers)
-        _tell_dispatched(actor, held, offers)
+        tell_dispatched(actor, held, offers)
     return made[0]
 
 
@@ -104,7 +123,7 @@ def recall_case(actor: Actor, *, referral_id: int, reason: str, seen_version: in
         plan = plan_for(demand, room=1, widen=True)
         made = hand_out(actor, demand, plan.offers) if plan.offers else []
         if plan.offers:
-            _tell_dispatched(actor, demand, plan.offers)
+            tell_dispatched(actor, demand, plan.offers)
         tell_taskforce(actor, demand, "case_late_here", {"bank": case.bank.name, "kind": Text("已收回", "taken back")})
         follow(actor, demand, another_bank=True)
     return made[0] if made else None
@@ -124,7 +143,7 @@ def plan_for(demand: Demand, *, room: int | None = None, widen: bool = False) ->
         choices=tuple(chosen),
         platform=platform,
         fits=_fits(demand) if platform else (),
-        incumbents=_incumbents(demand) if platform else (),
+        incumbents=incumbents(demand) if platform else (),
         asked=asked,
         room=most,
     )
@@ -143,7 +162,8 @@ def _fits(demand: Demand) -> tuple[Candidate, ...]:
     return tuple(Candidate(offer.bank_id, offer.product_id, rank) for rank, offer in enumerate(loans, start=1))
 
 
-def _incumbents(demand: Demand) -> tuple[int, ...]:
+def incumbents(demand: Demand) -> tuple[int, ...]:
+    """Return the banks that lend to the firm now, the latest first."""
     rows = Loan.objects.filter(enterprise_id=demand.enterprise_id, state="active").order_by("-id")
     return tuple(dict.fromkeys(rows.values_list("bank_id", flat=True)))
 
@@ -201,7 +221,8 @@ def _case(demand: Demand, offer: Offer, now: Any) -> Referral:
     )
 
 
-def _tell_dispatched(actor: Actor, demand: Demand, offers: Sequence[Offer]) -> None:
+def tell_dispatched(actor: Actor, demand: Demand, offers: Sequence[Offer]) -> None:
+    """Record to which banks a demand went, and tell the firm. Inside `writing`."""
     names = _names()
     banks = [names[offer.bank_id] for offer in offers if offer.bank_id in names]
     said = Text("、".join(name.zh for name in banks), ", ".join(name.en for name in banks))

@@ -80,6 +80,12 @@ KINDS: dict[str, Text] = {
     "RATING_ANSWERED": Text("工作专班答复评价：{words}", "The taskforce answered the rating: {words}"),
     "DEMAND_GREEN": Text("列入绿色通道：{words}", "Put in the green channel: {words}"),
     "DEMAND_NOT_GREEN": Text("移出绿色通道：{words}", "Taken out of the green channel: {words}"),
+    "DISPATCH_PLANNED": Text(
+        "生成派单方案：{demands} 笔需求，{places} 个派单", "Planned a dispatch: {demands} demands, {places} places"
+    ),
+    "DISPATCH_RUN_CONFIRMED": Text("确认派单方案：{places} 个派单", "Confirmed a dispatch of {places} places"),
+    "DISPATCH_RUN_DROPPED": Text("放弃派单方案", "Dropped a dispatch plan"),
+    "DEMAND_OPEN_TO_CLAIM": Text("开放银行抢单，至 {until}", "Open for banks to claim until {until}"),
     "AFTERCARE_OPENED": Text(
         "安排专人跟进：{adviser}，{due} 前复核", "{adviser} looks after the firm; a second look by {due}"
     ),
@@ -93,6 +99,9 @@ KINDS: dict[str, Text] = {
 STAFF_ONLY = (
     "STANDARD_JUDGED",
     "AFTERCARE_DONE",
+    "DISPATCH_PLANNED",
+    "DISPATCH_RUN_CONFIRMED",
+    "DISPATCH_RUN_DROPPED",
     "CASE_REMINDED",
     "FIRST_LOAN_JUDGED",
     "VISIT_RECORDED",

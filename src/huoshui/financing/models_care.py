@@ -49,6 +49,7 @@ class SecurityRegistration(models.Model):
     certificate_no = models.CharField(max_length=60, blank=True, default="")
     recorded_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
     opened_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -48,11 +48,12 @@ from huoshui.financing.queries_demand import (
     visits,
 )
 from huoshui.financing.queries_matching import matches_for
+from huoshui.financing.queries_run import PlannedDemand, RunView, run, runs
 from huoshui.financing.views import AskedLines, CaseLine, DeadlineView, DecisionView, LoanView, PapersView
 
 __all__ = [
     "CareLine", "FitLine", "RatingLine", "RegistrationLine", "care", "care_of", "fit_of", "may_care", "rating_of",
-    "ratings_to_answer", "registration_of", "renewable", "unregistered",
+    "PlannedDemand", "RunView", "run", "runs", "ratings_to_answer", "registration_of", "renewable", "unregistered",
     "STAGES", "Asked", "AskedLines", "CaseLine", "CaseView", "DeadlineView", "DecisionView", "DemandView", "Funnel",
     "LoanView", "PapersView", "TaskLine", "Tracking", "asked", "branch_code", "case", "cases", "codes", "demand",
     "demands", "due_repairs", "funnel", "inbox", "late_cases", "loan", "loans", "matches_for", "maturing", "papers",

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.access.scope import register
-from huoshui.financing.models import Demand, Loan, LoanCode, Paper, Referral, Visit
+from huoshui.financing.models import Demand, DispatchRun, Loan, LoanCode, Paper, Referral, Visit
 
 _P = Permission
 _OFFICE = frozenset({_P.READ_DEMANDS, _P.JUDGE_DEMANDS, _P.DISPATCH_DEMANDS, _P.READ_FUNDS, _P.READ_STATISTICS})
@@ -79,6 +79,7 @@ def papers(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
 def install() -> None:
     """Register the scopes of the package's tables."""
     register(Demand, demands)
+    register(DispatchRun, _by_place)
     register(Referral, _of_bank)
     register(Loan, _of_bank)
     register(Visit, visits)

@@ -11,6 +11,7 @@ ENTRIES = (
     Entry(_("今天要做的"), "bank:home", "home"),
     Entry(_("收件箱"), "bank:inbox", "inbox", (P.READ_CASES,)),
     Entry(_("名单线索"), "bank:leads", "users", (P.READ_LISTS,)),
+    Entry(_("抢单"), "bank:claims", "hand-stop", (P.HANDLE_CASES,)),
     Entry(_("贷款"), "bank:loans", "cash", (P.READ_CASES,)),
     Entry(_("应急周转"), "bank:bridges", "refresh", (P.READ_CASES,)),
     Entry(_("上传还款"), "bank:repayments", "upload", (P.MANAGE_LOANS,)),

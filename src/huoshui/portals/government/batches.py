@@ -73,6 +73,9 @@ BATCHES: dict[str, BatchAct] = {
         lambda actor, ids, data: actions.decline(actor, demand_ids=ids, reason=data["reason"]),
         DeclineForm,
     ),
+    "claim": BatchAct(
+        _("开放抢单"), "gov:recommended", lambda actor, ids, data: actions.open_to_claim(actor, demand_ids=ids)
+    ),
     "dispatch": BatchAct(
         _("批量派单"), "gov:recommended", lambda actor, ids, data: actions.dispatch_many(actor, demand_ids=ids)
     ),

@@ -112,7 +112,10 @@ def recommended(actor: Actor) -> Table:
         name="recommended",
         title=_("推荐清单"),
         rows=queries.demands(actor, state=State.RECOMMENDED),
-        columns=demand_columns(Column("recommended", _("推荐时间"), "recommended_at", "minute", sort="recommended_at")),
+        columns=demand_columns(
+            Column("recommended", _("推荐时间"), "recommended_at", "minute", sort="recommended_at"),
+            Column("claim", _("抢单截止"), "grab_until", "minute", sort="grab_until", shown=False),
+        ),
         filters=demand_filters(),
         default_sort="recommended",
         batches=_dispatching() if actor.may(Permission.DISPATCH_DEMANDS) else (),
@@ -124,7 +127,10 @@ def recommended(actor: Actor) -> Table:
 
 
 def _dispatching() -> tuple[Batch, ...]:
-    return (Batch("dispatch", _("自动派单"), reverse("gov:batch", args=["dispatch"]), "primary"),)
+    return (
+        Batch("dispatch", _("自动派单"), reverse("gov:batch", args=["dispatch"]), "primary"),
+        Batch("claim", _("开放抢单"), reverse("gov:batch", args=["claim"])),
+    )
 
 
 def repairing(actor: Actor) -> Table:
