@@ -17,7 +17,7 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import campaigns, history, lab, lists
+from huoshui.config.demo import campaigns, funds, history, lab, lists
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
 from huoshui.config.demo import statistics as figures
@@ -84,6 +84,8 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
             invented, facts = inventing.invent(firms, today=clock.today())
             load_enterprises(SYSTEM, firms=invented, facts=facts)
     history.replay()
+    with _step("public funds"):
+        funds.play()
     with _step("visit campaigns"):
         campaigns.visit()
     with _step("lists"):

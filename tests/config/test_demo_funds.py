@@ -1,0 +1,54 @@
+"""The demo's year of public funds: the published sizes, and books that their own check and beancount's find whole."""
+
+from __future__ import annotations
+
+import pytest
+from beancount import loader
+
+from huoshui.access import queries as access
+from huoshui.access.actor import SYSTEM
+from huoshui.access.row_security import acting
+from huoshui.catalogue import presets
+from huoshui.config.demo import city, funds
+from huoshui.config.demo import firms as inventing
+from huoshui.funds import queries_bridge as bridge
+from huoshui.funds import queries_overview as overview
+from huoshui.kernel import clock
+from huoshui.ledger import export, queries, verify
+from huoshui.registry import actions as registry
+from huoshui.registry.loading import load_enterprises
+
+WAN = 1_000_000
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]  # the chain is written at commit
+
+
+def test_a_year_of_funds_at_the_published_sizes_with_books_that_verify(settings) -> None:
+    settings.DEMO = True
+    with acting(SYSTEM):
+        _city()
+        funds.play()
+        rows = bridge.advances(SYSTEM).filter(advance_posting__isnull=False)
+        assert sum(row.amount for row in rows) == 9_150 * WAN
+        assert len({row.enterprise_id for row in rows}) == 6
+        assert [row.state for row in bridge.out(SYSTEM)] == ["repaid"]
+        waits = bridge.waiting(SYSTEM)
+        assert (waits.bank, waits.maker, waits.due_soon, waits.overdue) == (1, 1, 1, 0)
+        paid_in = {line.code: line.paid_in for line in overview.funds()}
+        assert paid_in["fund:SUB-YZ-ZXZN"] == 1_660 * WAN
+        assert paid_in["fund:COMP-TY"] == 860 * WAN
+        report = verify.verify()
+        assert report.ok, report.problems
+        for book in queries.all_books():
+            _entries, errors, _options = loader.load_string("\n".join(export.beancount(book.code)) + "\n")
+            assert errors == []
+
+
+def _city() -> None:
+    offices = city.open_offices()
+    registry.install_reference_data(SYSTEM)
+    presets.install(SYSTEM)
+    presets.install_demo(SYSTEM)
+    offices |= {office.code: office.id for office in access.organisations()}
+    city.hire(city.MEMBERS, offices, None)
+    invented, facts = inventing.invent(1_500, today=clock.today())
+    load_enterprises(SYSTEM, firms=invented, facts=facts)
