@@ -56,7 +56,7 @@ class TestPure:
         rows = [(1, True, True, True, True), (1, True, True, False, False), (1, False, False, False, False)]
         found = coverage(rows)[1]
         assert (found.targets, found.visited, found.willing, found.matched, found.paid) == (3, 2, 2, 1, 1)
-        assert found.share() == 666_667
+        assert found.share() == 667_000
         assert coverage([]) == {}
 
 
@@ -86,7 +86,9 @@ def called(visitor: Actor, target: int, **changes: Any) -> Any:
 
 def test_a_campaign_reaches_the_districts_firms_and_tells_the_visitor(office: tuple[Actor, Actor]) -> None:
     lead, visitor = office
-    actions.save_grid(lead, code="YZ-1", name="柳巷网格", street="柳巷街道", words=["柳巷"], keeper_id=visitor.person_id)
+    actions.save_grid(
+        lead, code="YZ-1", name="柳巷网格", street="柳巷街道", words=["柳巷"], keeper_id=visitor.person_id
+    )
     opened(lead)
     found = queries.calls(visitor)
     assert [call.address for call in found] == ["太原市柳巷5号", "太原市柳巷12号", "太原市柳巷30号"]
@@ -100,7 +102,9 @@ def test_a_visit_moves_the_grids_figures_and_leaves_the_list_of_tomorrow(office:
     lead, visitor = office
     pk = opened(lead)
     first = queries.calls(visitor)[0]
-    made = called(visitor, first.id, outcome="need", need={"amount": 30_000_000, "term_months": 12, "purpose": "working_capital"})
+    made = called(
+        visitor, first.id, outcome="need", need={"amount": 30_000_000, "term_months": 12, "purpose": "working_capital"}
+    )
     assert made.demand_id
     board = queries.board(lead, queries.campaigns(lead).get(pk=pk))
     assert (board.total.targets, board.total.visited, board.total.willing, board.total.paid) == (3, 1, 1, 0)
@@ -142,7 +146,9 @@ def test_a_firm_of_another_visitor_is_not_on_the_list(office: tuple[Actor, Actor
         ({"wanted": Wanted(most=0)}, "most"),
     ],
 )
-def test_what_is_wrong_with_a_campaign_is_named(office: tuple[Actor, Actor], changes: dict[str, Any], field: str) -> None:
+def test_what_is_wrong_with_a_campaign_is_named(
+    office: tuple[Actor, Actor], changes: dict[str, Any], field: str
+) -> None:
     with pytest.raises(Refused) as refused:
         opened(office[0], **changes)
     assert field in {problem.field for problem in refused.value.problems}
@@ -211,7 +217,12 @@ def test_a_phone_sends_what_waited_and_hears_of_each(office: tuple[Actor, Actor]
 def test_the_pages_of_a_campaign_open_for_the_lead(office: tuple[Actor, Actor], client: Any) -> None:
     lead, visitor = office
     people.sign_in(client, lead)
-    form = {"name": "春季走访", "first_day": clock.today().isoformat(), "last_day": clock.today().isoformat(), "most": "10"}
+    form = {
+        "name": "春季走访",
+        "first_day": clock.today().isoformat(),
+        "last_day": clock.today().isoformat(),
+        "most": "10",
+    }
     assert "符合条件的有 3 户" in client.post("/gov/campaigns/new/", {**form, "count": "1"}).content.decode()
     made = client.post("/gov/campaigns/new/", {**form, "open": "1"})
     assert made.status_code == 302

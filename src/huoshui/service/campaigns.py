@@ -54,8 +54,8 @@ class Coverage:
     paid: int = 0
 
     def share(self) -> int | None:
-        """Return visited of targets in parts per million; None where nothing is to be visited."""
-        return round(self.visited * 1_000_000 / self.targets) if self.targets else None
+        """Return visited of targets in parts per million, to a tenth of a percent; None where nothing is to be visited."""
+        return round(self.visited * 1_000 / self.targets) * 1_000 if self.targets else None
 
 
 @dataclass(slots=True)

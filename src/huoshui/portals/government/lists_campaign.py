@@ -116,7 +116,7 @@ def _state(row: Any) -> Any:
 
 
 def _share(row: Any) -> int | None:
-    return round(row.visited * 1_000_000 / row.firms) if row.firms else None
+    return round(row.visited * 1_000 / row.firms) * 1_000 if row.firms else None
 
 
 def _outcome(row: Any) -> Any:

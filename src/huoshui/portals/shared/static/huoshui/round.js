@@ -13,6 +13,8 @@
     show("queue", list.length ? `${list.length} ${page.dataset.waiting}` : "");
     show("network", navigator.onLine ? "" : page.dataset.offline);
     list.forEach((one) => mark(one.target, page.dataset.kept));
+    const left = page.querySelector("[data-left]"), open = page.querySelectorAll("[data-call]:not(.call-done)").length;
+    if (left) left.textContent = open;
   };
   const mark = (target, words) => {
     const card = page.querySelector(`[data-call="${target}"]`);
