@@ -90,7 +90,7 @@ class EditForm(forms.Form):
 class ReviseForm(forms.Form):
     """Why a frozen bulletin is revised."""
 
-    reason = forms.CharField(label=_("修订原因"), max_length=300)
+    reason = forms.CharField(label=_("修订原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
 
 
 def draft_initial() -> dict[str, Any]:
