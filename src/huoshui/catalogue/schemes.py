@@ -3,7 +3,8 @@
 Rates and shares are percent as text, amounts 元 as text, as in the document. By kind:
 
 * ``subsidy``: fraction (0–1) or points_pct, principal_cap, firm_cap, budget, months, basis, flow, central, stacks_with,
-  shares (who pays, summing to 100), purposes and collateral (empty = all);
+  shares (who pays, summing to 100), purposes and collateral (empty = all), runs_on (loans
+  drawn in time earn past the last day);
 * ``compensation``: pool, trigger, tiers [{up_to, pct}], additions, cap_pct, breaker_pct, yearly_quota, papers;
 * ``bridge``: rate_kind, bands [{to_day, multiple}], reading, basis, minimum_days, overdue_multiple, max_days, cover_pct;
 * ``guarantee``: shares (summing to 100), single_max, fee_pct, leverage;

@@ -71,7 +71,7 @@ def with_advance(actor: Actor, fund: Fund, organisation_id: int) -> tuple[Accoun
     code, at = ADVANCE.format(organisation_id), accounts_of(fund)
     if code in at.ids:
         return at, code
-    name = offices.organisation(organisation_id).name
+    name = offices.organisation(organisation_id).name.zh
     made = ledger.open_account(
         actor, book_id=fund.book_id, code=code, name=f"预拨 {name}", side="debit", institution_id=organisation_id
     )

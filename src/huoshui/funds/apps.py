@@ -9,10 +9,21 @@ class FundsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the package's sentences and scopes known."""
-        from huoshui.funds import bridge_events, bridge_scoping, bridge_tracing, payment_events, payment_scoping
+        from huoshui.funds import (
+            bridge_events,
+            bridge_scoping,
+            bridge_tracing,
+            payment_events,
+            payment_scoping,
+            subsidy_events,
+        )
 
         bridge_events.register()
         bridge_scoping.install()
         bridge_tracing.install()
         payment_events.register()
         payment_scoping.install()
+        subsidy_events.register()
+        from huoshui.funds import actions_subsidy, reactions
+
+        reactions.register(actions_subsidy.KIND, actions_subsidy.react)

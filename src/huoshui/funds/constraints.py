@@ -37,4 +37,12 @@ SENTENCES: dict[str, Text] = {
     "statement_match_once": Text("这笔支付已核对过。", "This payment is matched already."),
     "statement_match_sum": Text("核对的支付合计与流水金额不符。", "The payments do not sum to the line's amount."),
     "statement_line_note": Text("请写明说明。", "Write the explanation."),
+    "subsidy_day_once": Text("同一贷款同一天已享受贴息。", "A day of this loan is subsidised already."),
+    "subsidy_claim_days": Text("结束日期应晚于开始日期。", "The end is after the beginning."),
+    "subsidy_claim_sum": Text("申报金额与明细合计不符，已撤销。", "A claim does not equal its lines; undone."),
+    "subsidy_line_fixed": Text("已计算的贴息明细不能改动。", "A computed line is fixed."),
+    "subsidy_line_within_interest": Text("贴息不能超过利息。", "A subsidy is never more than the interest."),
+    "subsidy_line_paid_within_granted": Text("支付超过核定贴息。", "More is paid than was granted."),
+    "subsidy_line_clawed_within_paid": Text("追回超过已付贴息。", "More comes back than was paid."),
+    "subsidy_recall_slip_once": Text("这笔追回已登记。", "This recall is recorded already."),
 }

@@ -12,8 +12,12 @@ from huoshui.funds.models.paying import (
     StatementLine,
     StatementMatch,
 )
+from huoshui.funds.models.subsidy import SubsidyClaim, SubsidyLine, SubsidyRecall
 
 __all__ = [
+    "SubsidyClaim", "SubsidyLine", "SubsidyRecall",
+]  # fmt: skip
+__all__ += [
     "Fund", "PayeeAccount", "PaymentFile", "PaymentLine", "PaymentOrder", "PublicNotice", "Statement",
     "StatementLine", "StatementMatch",
 ]  # fmt: skip

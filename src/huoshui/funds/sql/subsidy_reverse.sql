@@ -1,0 +1,10 @@
+DROP TRIGGER written_once ON funds_subsidyrecall;
+DROP TRIGGER subsidy_line_sums ON funds_subsidyline;
+DROP TRIGGER subsidy_sums ON funds_subsidyclaim;
+DROP FUNCTION funds_subsidy_sums();
+DROP TRIGGER subsidy_line_fixed ON funds_subsidyline;
+DROP FUNCTION funds_subsidy_line_fixed();
+ALTER TABLE funds_subsidyline DROP CONSTRAINT subsidy_day_once;
+DROP TRIGGER subsidy_days ON funds_subsidyline;
+DROP FUNCTION funds_subsidy_days();
+ALTER TABLE funds_subsidyline DROP COLUMN days;
