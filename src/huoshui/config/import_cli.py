@@ -85,6 +85,34 @@ def divisions(as_json: bool) -> None:
     click.echo(json.dumps({"divisions": count}) if as_json else f"{count} divisions")
 
 
+@import_group.command()
+@click.argument("file", type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def policies(file: Path, as_json: bool) -> None:
+    """Take policy documents from FILE, CSV or JSON lines: title, number, issuer, issued_on, url, body."""
+    import csv
+
+    from huoshui.access.actor import SYSTEM
+    from huoshui.access.row_security import acting
+    from huoshui.service.actions_policy import import_documents
+
+    if not file.exists():
+        raise click.BadParameter(f"there is no file {file.name}", param_hint="FILE")
+    with file.open(encoding="utf-8-sig", newline="") as lines, acting(SYSTEM):
+        rows = map(json.loads, lines) if file.suffix == ".jsonl" else csv.DictReader(lines)
+        taken = import_documents(SYSTEM, rows=rows)
+    counts = {"created": taken.created, "changed": taken.changed, "unchanged": taken.unchanged}
+    if as_json:
+        click.echo(json.dumps({**counts, "refused": taken.refused}, ensure_ascii=False))
+    else:
+        click.echo(
+            "  ".join(f"{name} {number:,}" for name, number in {**counts, "refused": len(taken.refused)}.items())
+        )
+        for line, why in taken.refused[:20]:
+            click.echo(f"{line:>8}  {why}")
+    sys.exit(1 if taken.refused else 0)
+
+
 def _run(
     kind: str,
     file: Path,

@@ -20,6 +20,7 @@ from huoshui.catalogue import presets
 from huoshui.config.demo import campaigns, funds, history, lab, lists
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
+from huoshui.config.demo import service as serving
 from huoshui.config.demo import statistics as figures
 from huoshui.kernel import clock
 from huoshui.registry import actions as registry
@@ -88,6 +89,8 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
         funds.play()
     with _step("visit campaigns"):
         campaigns.visit()
+    with _step("policy library, events, hall and complaints"):
+        serving.play()
     with _step("lists"):
         lists.make()
     with _step("figures"):

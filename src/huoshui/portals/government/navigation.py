@@ -32,6 +32,7 @@ ENTRIES = (
     Entry(_("产品审核"), "gov:approvals", "check", (P.APPROVE_PRODUCTS,), _POLICY),
     Entry(_("金融机构"), "gov:institutions", "building-bank", (P.APPROVE_PRODUCTS,), _POLICY),
     Entry(_("政策项目"), "gov:programmes", "file-text", (P.EDIT_PROGRAMMES, P.PUBLISH_PROGRAMMES), _POLICY),
+    Entry(_("政策文件库"), "gov:policies", "book", (P.EDIT_POLICY_LIBRARY,), _POLICY),
     Entry(_("政策测算"), "gov:lab", "adjustments", (P.USE_POLICY_LAB,), _POLICY),
     Entry(_("政策参数"), "gov:parameters", "settings", (P.EDIT_PARAMETERS,), _POLICY),
     Entry(_("工作日历"), "gov:calendar", "calendar", (P.EDIT_PARAMETERS,), _POLICY),

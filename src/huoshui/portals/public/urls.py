@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from huoshui.portals.public import views, views_figures, views_practice
+from huoshui.portals.public import views, views_figures, views_policy, views_practice
 
 app_name = "public"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("products/", views.products, name="products"),
     path("products/<int:pk>/", views.product, name="product"),
     path("programmes/", views.programmes, name="programmes"),
+    path("policy/", views_policy.library, name="policies"),
+    path("policy/<int:pk>/", views_policy.document, name="policy"),
     path("demo/", views_practice.roles, name="practice"),
     path("figures/", views_figures.figures, name="figures"),
     re_path(r"^figures/data\.(?P<kind>csv|json)$", views_figures.data, name="figures_data"),

@@ -1,0 +1,84 @@
+"""The service side of the demo city: policy documents that people ask about."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from huoshui.access.actor import SYSTEM
+from huoshui.service import actions_policy
+from huoshui.service.actions_policy import Written
+
+POLICIES = (
+    Written(
+        title="服务业经营主体贷款贴息政策解读",
+        title_en="Interest subsidy for service firms, explained",
+        number="财金〔2025〕81号",
+        issuer="财政部等",
+        issued_on=dt.date(2025, 8, 4),
+        programme_code="SUB-SVC-2025",
+        summary="餐饮、养老、旅游等服务业的新增贷款，财政每年补 1 个百分点的利息，最长 1 年，本金最多按 100 万元算。",
+        summary_en="New loans of restaurants, care homes, tourism and other services get 1 percentage point of the yearly "
+        "interest for at most a year, on at most 1,000,000 yuan of principal.",
+        papers=("营业执照", "借款合同", "贷款用途凭证"),
+        questions=(
+            (
+                "贴息怎么申请，要什么材料",
+                "不用另外申请。贷款银行按合同和还息记录算好，利息少收的部分由财政补给银行；您只需保留贷款用途凭证。",
+                "How do I apply for the subsidy, and what papers does it need?",
+                "You need not apply. The bank reckons it from the contract and the interest you paid and charges you less; "
+                "keep the proof of what the loan was used for.",
+            ),
+            (
+                "贷款逾期了还能贴息吗",
+                "逾期期间停止贴息，还清逾期后从次日起恢复。",
+                "Is there a subsidy while the loan is overdue?",
+                "No; it goes on from the day after the arrears are paid.",
+            ),
+        ),
+    ),
+    Written(
+        title="个体工商户贷款常见问题",
+        title_en="Loans for individual businesses: common questions",
+        issuer="平台运营中心",
+        issued_on=dt.date(2026, 5, 20),
+        summary="没有纳税证明、没有报表的个体工商户，可以用收款流水、订单、租约证明经营。",
+        summary_en="An individual business without tax certificate or accounts may prove its trade by takings, orders "
+        "and its lease.",
+        papers=("营业执照", "近 6 个月收款流水", "经营场所租约或产权证明"),
+        questions=(
+            (
+                "个体工商户没有纳税证明能申请吗",
+                "能。核定征收或未达起征点的，用近 6 个月收款流水和租约代替；不同银行要求不同，平台匹配时会写明。",
+                "May an individual business without tax certificate apply?",
+                "Yes. Six months of takings and the lease stand in for it; what each bank asks is shown with its offer.",
+            ),
+        ),
+    ),
+    Written(
+        title="企业应急周转保障资金使用办法解读",
+        title_en="The emergency bridge fund, explained",
+        number="晋政办发〔2023〕55号",
+        issuer="山西省人民政府办公厅",
+        issued_on=dt.date(2023, 8, 1),
+        programme_code="BRIDGE-TY",
+        summary="流动资金贷款快到期、银行答应续贷的企业，可以先用财政资金还旧贷，最长 20 天，按实际天数收费。",
+        summary_en="A firm whose working-capital loan is about to mature and whose bank promises to renew it may repay "
+        "with public money for at most 20 days, paid by the day.",
+        papers=("借款合同", "银行续贷承诺书", "上年度完税证明"),
+        questions=(
+            (
+                "应急周转资金要收多少钱",
+                "5 天内归还按一年期基准利率，第 6 至 20 天按 1.5 倍，按实际使用天数算，早还少付。",
+                "What does the bridge fund cost?",
+                "Within 5 days the one-year benchmark rate, from day 6 to 20 one and a half times it, by the day.",
+            ),
+        ),
+    ),
+)
+
+
+def play() -> None:
+    """Fill the library."""
+    for written in POLICIES:
+        pk = actions_policy.save_document(SYSTEM, written=written)
+        actions_policy.publish_document(SYSTEM, document_id=pk)
