@@ -8,14 +8,21 @@ import pytest
 
 from factories import cases, people
 from factories.matching import atom, offer, programme
-from huoshui.financing.matching import Ask, match
+from huoshui.access.actor import SYSTEM
+from huoshui.catalogue import presets
+from huoshui.financing.matching import Ask, match, stands
 from huoshui.kernel import clock
+from huoshui.kernel.errors import DomainError
 from huoshui.kernel.money import Fen
 from huoshui.kernel.text import Text
 from huoshui.portals.enterprise.near import Standing, stand
 from huoshui.registry.masking import BANDS, band
 from huoshui.rules.facts import shipped
+from huoshui.rules.firm import Verdict
+from huoshui.rules.tree import parse
 from huoshui.rules.words import UNITS, value
+from huoshui.screening import actions_list
+from huoshui.screening.queries_firm import ListFit, lists_for
 
 ON = dt.date(2026, 11, 21)
 ASK = Ask(Fen(30_000_000), 12, "working_capital", ("credit",), "140105")
@@ -51,12 +58,21 @@ def test_a_scheme_with_a_lower_bar_goes_with_the_higher_one(asked, merged):
     assert (len(found.openings) == 1) is merged
 
 
+def test_a_list_is_opened_by_the_same_step_as_a_product():
+    listed = ListFit("key", Text("重点企业名单", "Key enterprises"), *stands(parse(PLACE, shipped()), FACTS, ON))
+    on = ListFit("prospects", Text("有效无贷户", "Prospects"), Verdict.YES, ())
+    found = stand(ASK, match([offer(PLACE)], (), FACTS, ASK, ON), [listed, on])
+    [opening] = found.openings
+    assert opening.opens == Text("1 个产品、1 个名单", "1 product, 1 list")
+    assert found.lists == (on.name,)
+
+
 def test_a_missing_fact_goes_with_the_schemes_that_lack_the_same():
     scheme = programme("compensation", criteria=PLACE, cap_pct="50")
     [opening] = standing([offer(PLACE)], [scheme]).openings
     assert opening.missing
     assert (len(opening.products), opening.schemes) == (1, (scheme.name,))
-    assert opening.opens == Text("1 个产品、1 项政策", "1 product and 1 scheme")
+    assert opening.opens == Text("1 个产品、1 项政策", "1 product, 1 scheme")
 
 
 def test_a_scheme_that_lacks_two_facts_promises_nothing_for_one():
@@ -119,3 +135,14 @@ class TestPages:
     def test_somebody_without_a_firm_is_led_to_apply(self, client):
         people.sign_in(client, people.owner())
         assert "还没有您能代表的企业" in client.get("/my/standing/").text
+
+    def test_lists_are_those_of_the_platform_for_the_firms_own_people(self, client, place):
+        presets.install(SYSTEM)
+        actions_list.install_ready(SYSTEM)
+        number = place.owner.enterprise_ids[0]
+        codes = {fit.code for fit in lists_for(place.owner, enterprise_id=number, products=9)}
+        assert codes <= {"prospects", "key-specialised", "key-high-tech"}
+        assert "key-high-tech" in codes
+        assert client.get("/my/standing/").status_code == 200
+        with pytest.raises(DomainError):
+            lists_for(people.owner(), enterprise_id=number, products=9)

@@ -179,6 +179,16 @@ def match(
     )
 
 
+def stands(
+    criteria: Node, facts: Facts, on: dt.date, *, remedies: Mapping[str, Text] | None = None
+) -> tuple[Verdict, tuple[Step, ...]]:
+    """Return how the firm with *facts* stands to any rule on *on*, and the single steps each of which would open it."""
+    nothing_asked = Ask(Fen(0), 0, "")
+    finder = _Finder(facts, nothing_asked, on, remedies or {}, DayCount.ACTUAL_360)
+    verdict = firm.explain(criteria, facts, as_of=on).verdict
+    return verdict, () if verdict is Verdict.YES else finder.steps(criteria)
+
+
 def advice(near: Sequence[Near]) -> tuple[Advice, ...]:
     """Return the improvements that open offers, the one that opens most first; a near miss counts under each step."""
     gathered: defaultdict[tuple[Any, ...], list[tuple[Step, str]]] = defaultdict(list)
@@ -220,7 +230,7 @@ class _Finder:
             if not asked:
                 return self._option(offer, trace, granted)
             return Near(offer, (asked[0],)) if len(asked) == 1 else None
-        steps = () if asked else self._steps(offer.criteria)
+        steps = () if asked else self.steps(offer.criteria)
         return Near(offer, steps) if steps else None
 
     def scheme(self, programme: ProgrammeView) -> SchemeFit | None:
@@ -244,7 +254,7 @@ class _Finder:
     def _fit(self, criteria: Node, code: str, kind: str, name: Text, benefit: Text, summary: Text) -> SchemeFit | None:
         trace = firm.explain(criteria, self.facts, as_of=self.on)
         fits = trace.verdict is Verdict.YES
-        steps = () if fits else self._steps(criteria)
+        steps = () if fits else self.steps(criteria)
         if trace.verdict is Verdict.NO and not steps:
             return None
         if trace.verdict is Verdict.UNKNOWN:
@@ -289,7 +299,7 @@ class _Finder:
             said = Text("提供" + "或".join(n.zh for n in names), "security: " + " or ".join(n.en for n in names))
             yield Step("collateral", False, said, Text("未提供", "none"), _COLLATERAL_REMEDY, mark=offer.collateral)
 
-    def _steps(self, criteria: Node) -> tuple[Step, ...]:
+    def steps(self, criteria: Node) -> tuple[Step, ...]:
         """Return the single facts each of which would open *criteria*; what no firm can change is left out."""
         return tuple(
             self._step(obstacle.atom, missing=obstacle.missing or obstacle.value is None)

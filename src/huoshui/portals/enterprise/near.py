@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from huoshui.access.actor import Actor
@@ -12,6 +13,7 @@ from huoshui.kernel.money import Fen
 from huoshui.kernel.text import Text
 from huoshui.rules.firm import Verdict
 from huoshui.rules.tree import Atom
+from huoshui.screening.queries_firm import ListFit, lists_for
 
 USUAL_PURPOSE = "working_capital"
 SECURITIES = ("credit", "guarantee")  # open to every firm
@@ -28,25 +30,27 @@ class Opening:
     remedy: Text | None
     products: tuple[Text, ...] = ()
     schemes: tuple[Text, ...] = ()
+    lists: tuple[Text, ...] = ()
     atom: Atom | None = None
 
     @property
     def count(self) -> int:
         """Return how much it opens."""
-        return len(self.products) + len(self.schemes)
+        return len(self.products) + len(self.schemes) + len(self.lists)
 
     @property
     def opens(self) -> Text:
-        """Return what it opens in numbers: “7 个产品、1 项政策”."""
+        """Return what it opens in numbers: “7 个产品、1 项政策、1 个名单”."""
         zh, en = [], []
         for number, counted, one, many in (
             (len(self.products), "个产品", "product", "products"),
             (len(self.schemes), "项政策", "scheme", "schemes"),
+            (len(self.lists), "个名单", "list", "lists"),
         ):
             if number:
                 zh.append(f"{number} {counted}")
                 en.append(f"{number} {one if number == 1 else many}")
-        return Text("、".join(zh), " and ".join(en))
+        return Text("、".join(zh), ", ".join(en))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,7 @@ class Standing:
     matches: Matches
     schemes: int
     openings: tuple[Opening, ...]
+    lists: tuple[Text, ...] = ()
 
     @property
     def sentence(self) -> Text:
@@ -86,28 +91,35 @@ def standing(actor: Actor, enterprise_id: int) -> Standing:
             Fen(parameter("matching.usual_amount")), parameter("matching.usual_months"), USUAL_PURPOSE, SECURITIES, ""
         )
     )
-    return stand(ask, financing.matches_for(actor, enterprise_id=enterprise_id, ask=ask))
+    matches = financing.matches_for(actor, enterprise_id=enterprise_id, ask=ask)
+    return stand(ask, matches, lists_for(actor, enterprise_id=enterprise_id, products=len(matches.options)))
 
 
-def stand(ask: Ask, matches: Matches) -> Standing:
-    """Return the standing that *matches* show."""
+def stand(ask: Ask, matches: Matches, lists: Sequence[ListFit] = ()) -> Standing:
+    """Return the standing that *matches* and *lists* show."""
     fitting = sum(fit.verdict is Verdict.YES and fit.applies for fit in matches.schemes)
-    return Standing(ask, matches, fitting, openings(matches))
+    on = tuple(fit.name for fit in lists if fit.verdict is Verdict.YES)
+    return Standing(ask, matches, fitting, openings(matches, lists), on)
 
 
-def openings(matches: Matches) -> tuple[Opening, ...]:
-    """Return the single steps that open products or schemes, the one that opens most first.
+def openings(matches: Matches, lists: Sequence[ListFit] = ()) -> tuple[Opening, ...]:
+    """Return the single steps that open products, schemes or lists, the one that opens most first.
 
     A scheme counts where the step alone is known to be enough; a guarantee is a scheme here.
     """
     names = {near.offer.code: near.offer.name for near in matches.near}
     found = [
-        Opening(each.subject, each.asked, each.missing, each.remedy, tuple(names[c] for c in each.opens), (), each.atom)
+        Opening(
+            each.subject, each.asked, each.missing, each.remedy, tuple(names[c] for c in each.opens), atom=each.atom
+        )
         for each in matches.groups
     ]
     for fit in matches.schemes:
         for step in _alone(fit):
-            _credit(found, step, fit.name)
+            _credit(found, step, replace(_step_alone(step), schemes=(fit.name,)))
+    for listed in lists:
+        for step in listed.steps:
+            _credit(found, step, replace(_step_alone(step), lists=(listed.name,)))
     return tuple(sorted(found, key=lambda each: (-each.count, each.subject, each.asked.zh)))
 
 
@@ -118,14 +130,22 @@ def _alone(fit: SchemeFit) -> tuple[Step, ...]:
     return fit.steps if sure else ()
 
 
-def _credit(found: list[Opening], step: Step, name: Text) -> None:
-    """Add a scheme to the step that opens it too; a fact that fails in another way is a step of its own."""
+def _step_alone(step: Step) -> Opening:
+    return Opening(step.subject, step.requirement, step.missing, step.remedy, atom=step.atom)
+
+
+def _credit(found: list[Opening], step: Step, made: Opening) -> None:
+    """Add what *step* opens to the step that opens it too; a fact that fails in another way is a step of its own."""
     for at, opening in enumerate(found):
         if opening.subject == step.subject and opening.missing == step.missing and _enough(opening, step):
-            if name not in opening.schemes:
-                found[at] = replace(opening, schemes=(*opening.schemes, name))
+            schemes, lists = (tuple(dict.fromkeys(both)) for both in _joined(opening, made))
+            found[at] = replace(opening, schemes=schemes, lists=lists)
             return
-    found.append(Opening(step.subject, step.requirement, step.missing, step.remedy, (), (name,), step.atom))
+    found.append(made)
+
+
+def _joined(one: Opening, other: Opening) -> tuple[tuple[Text, ...], tuple[Text, ...]]:
+    return (*one.schemes, *other.schemes), (*one.lists, *other.lists)
 
 
 def _enough(opening: Opening, step: Step) -> bool:
