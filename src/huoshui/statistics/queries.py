@@ -22,6 +22,7 @@ from huoshui.statistics.queries_figures import (
     sheet,
     span_of,
 )
+from huoshui.statistics.queries_money import money
 from huoshui.statistics.queries_public import (
     PublicFigures,
     open_rows,
@@ -36,7 +37,7 @@ from huoshui.statistics.subjects import bank_subjects, district_subjects
 __all__ = [
     "BulletinView", "Drill", "ItemLine", "Opened", "PublicFigures", "ResultView", "RoundView", "bank_subjects", "book",
     "bulletin", "bulletins", "counted_to", "district_subjects", "districts", "drawing", "drill", "evaluation",
-    "may_write", "measure", "open_rows", "opened_rows", "public_bulletin", "public_bulletins", "public_figures",
+    "may_write", "measure", "money", "open_rows", "opened_rows", "public_bulletin", "public_bulletins", "public_figures",
     "public_spans", "published_bulletin", "published_bulletins", "published_grades", "recomputed", "rounds", "sheet",
     "span_of",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from huoshui.portals.shared import charts
 from huoshui.statistics import actions, queries, spans, wording
 from huoshui.statistics.figures import Sheet
 from huoshui.statistics.measures import Measure
+from huoshui.statistics.public_money import Performance
 from huoshui.statistics.ranks import Rule
 from huoshui.statistics.readings import Reading, compared_spans, is_stock, reading
 from huoshui.statistics.spans import KINDS, Span
@@ -113,6 +114,7 @@ class Page:
     trend: charts.Bars
     trend_name: Text
     alerts: list[Alert]
+    money: list[Performance]
 
 
 def page(actor: Actor, wanted: Asked) -> Page:
@@ -137,6 +139,7 @@ def page(actor: Actor, wanted: Asked) -> Page:
         trend=_trend(trend, chosen, months, span),
         trend_name=chosen.name,
         alerts=_alerts(actor, sheet, span, places, banks, wanted.counted_at),
+        money=queries.money(actor, span),
     )
 
 
