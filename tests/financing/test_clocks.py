@@ -18,6 +18,7 @@ VALUES = {
     "deadline.cutoff": "17:30", "deadline.accept_recall_days": 3, "deadline.decide_recall_days": 10,
     "chase.first_day": 3, "chase.due_soon_days": 1, "chase.branch_after_days": 1, "chase.head_after_days": 2,
     "chase.taskforce_after_days": 3,
+    "chase.supervisor_after_days": 5,
 }  # fmt: skip
 CALENDAR = shipped()
 
@@ -101,7 +102,7 @@ def test_an_ended_clock_never_runs_again() -> None:
             assert again == ended
 
 
-def test_the_ladder_goes_from_the_officer_to_the_taskforce_and_never_before_the_third_day() -> None:
+def test_the_ladder_goes_from_the_officer_to_the_supervisor_and_never_before_the_third_day() -> None:
     rule = clocks.rule_of(clocks.ACCEPT, green=False, values=VALUES)
     begun = clocks.start(clocks.ACCEPT, rule, at("2026-03-02 10:00"), CALENDAR)  # due on Tuesday the 3rd
     ladder = clocks.rungs(begun, offered_at=begun.started_at, values=VALUES, calendar=CALENDAR)
@@ -111,6 +112,7 @@ def test_the_ladder_goes_from_the_officer_to_the_taskforce_and_never_before_the_
         ("branch", "03-05 09:00"),
         ("head", "03-05 17:30"),
         ("taskforce", "03-06 17:30"),
+        ("supervisor", "03-10 17:30"),
     ]
 
 

@@ -26,8 +26,17 @@ from huoshui.financing.actions_demand import (
     withdraw_demand,
 )
 from huoshui.financing.actions_dispatch import dispatch, dispatch_many, offer_to, recall_case
+from huoshui.financing.actions_group import (
+    InvoiceLine,
+    add_members,
+    close_group,
+    create_group,
+    give_credit,
+    list_invoices,
+)
 from huoshui.financing.actions_loan import close_drawing, record_drawdown, record_repayment, sign_contract
 from huoshui.financing.actions_paper import add_paper, withdraw_paper
+from huoshui.financing.actions_renewal import plan_renewal
 from huoshui.financing.actions_run import confirm_run, drop_run, plan_run
 from huoshui.financing.actions_taskforce import (
     decline,
@@ -45,6 +54,7 @@ from huoshui.financing.repayment_file import ImportResult, import_repayments
 
 __all__ = [
     "BatchResult", "DemandAsk", "ImportResult", "ScannedCode", "Submitted", "Visited", "accept_case", "add_paper", "age_loans", "answer_rating", "complete_registration",
+    "InvoiceLine", "add_members", "close_group", "create_group", "give_credit", "list_invoices", "plan_renewal",
     "claim", "claimable", "confirm_run", "do_aftercare", "drop_run", "open_to_claim", "plan_run", "set_green_channel", "submit_registration",
     "ask_papers", "assign_case", "assign_cases", "chase", "close_code", "close_drawing", "complete_documents", "create_code",
     "decline", "decline_case", "dispatch", "dispatch_many", "enter_demand", "grant", "import_repayments", "judge",

@@ -13,6 +13,7 @@ from huoshui.catalogue import queries as catalogue
 from huoshui.financing import clocks as deadlines
 from huoshui.financing import referral_lifecycle as lifecycle
 from huoshui.financing.actions_dispatch import close_case
+from huoshui.financing.actions_group import beyond_credit
 from huoshui.financing.ask import SECURITIES
 from huoshui.financing.batch import BatchResult, each
 from huoshui.financing.facts import case_facts
@@ -162,6 +163,7 @@ def grant(
     refuse_if(_terms_problems(amount, rate_pct, term_months, method, collateral))
     with writing():
         demand, now = lock(case.demand_id), clock.now()
+        refuse_if(beyond_credit(case, amount))
         said = {"amount": human(amount), "rate": rate_text(rate_pct), "term": term_months, "conditions": conditions}
         facts = move(actor, case, Act.GRANT, said, decided_at=now)
         CreditDecision.objects.create(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Sum
 
 from huoshui.access import actions as access
+from huoshui.access import queries as offices
 from huoshui.access import row_security
 from huoshui.access.actor import SYSTEM
 from huoshui.catalogue import queries as catalogue
@@ -25,6 +27,7 @@ from huoshui.financing.models import (
     Instalment,
     Loan,
     PaperRequest,
+    Referral,
     RepairItem,
     Repayment,
     SecurityRegistration,
@@ -107,6 +110,7 @@ _RUNG_NAMES = {
     "branch": Text("支行负责人", "the branch"),
     "head": Text("总行", "the head office"),
     "taskforce": Text("工作专班", "the taskforce"),
+    "supervisor": Text("市级金融主管部门", "the city's supervisor"),
 }
 
 
@@ -117,11 +121,23 @@ def _tell(row: Clock, rung: Rung) -> None:
     if rung.to == "taskforce":
         tell_taskforce(SYSTEM, case.demand, "case_late_here", {"bank": case.bank.name, "kind": said["kind"]})
         return
+    if rung.to == "supervisor":
+        _tell_supervisor(case, said)
+        return
     to: dict[str, int] = {"organisation_id": case.bank_id if rung.to == "head" else branch_of(case)}
     if rung.to == "officer" and case.officer_id:
         to = {"person_id": case.officer_id}
     template = "case_overdue" if late else "case_due"
     access.notify(SYSTEM, template=template, facts=plain(dict(said)), link=f"/bank/cases/{case.pk}/", **to)
+
+
+def _tell_supervisor(case: Referral, said: dict[str, Any]) -> None:
+    """Tell the city's financial office, which supervises the banks' answers."""
+    facts = plain({"number": case.demand.number, "bank": case.bank.name, "kind": said["kind"]})
+    for office in offices.organisations(kind="government"):
+        if office.level == "city" and case.district_code.startswith(office.district_code):
+            link = f"/gov/demands/{case.demand_id}/"
+            access.notify(SYSTEM, template="case_late_here", facts=facts, link=link, organisation_id=office.id)
 
 
 def _recallable() -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
@@ -16,12 +17,13 @@ from huoshui.catalogue import queries as catalogue
 from huoshui.financing import ask as asking
 from huoshui.financing import demand_lifecycle as lifecycle
 from huoshui.financing.actions_dispatch import close_case, hand_out, offer_of
+from huoshui.financing.actions_group import release_invoices
 from huoshui.financing.ask import Ask
 from huoshui.financing.demand_lifecycle import Act, Close, State
 from huoshui.financing.dispatch import CHOICE, best_desk
 from huoshui.financing.facts import demand_facts, desks, open_cases
 from huoshui.financing.following import follow
-from huoshui.financing.models import Demand, DemandChoice, LoanCode, Rating, Referral
+from huoshui.financing.models import Demand, DemandChoice, DemandGroup, LoanCode, Rating, Referral
 from huoshui.financing.perform import (
     demand_of,
     lock,
@@ -214,6 +216,7 @@ def _create(
         collateral=list(ask.collateral),
         channel="code" if code else ways.channel if ways.channel != "code" else "web",
         loan_code=code,
+        group_id=_group(code, district),
         platform_chooses=ways.platform,
         green_channel=green,
         state=State.DECLARED,
@@ -221,6 +224,15 @@ def _create(
         declared_at=now,
         form_key=form_key,
     )
+
+
+def _group(code: LoanCode | None, district: str) -> int | None:
+    """Return the open group whose code was scanned by a firm of its district."""
+    if code is None:
+        return None
+    rows = DemandGroup.objects.filter(loan_code_id=code.pk, closed_at__isnull=True, district_code=district)
+    rows = rows.filter(Q(closes_on__isnull=True) | Q(closes_on__gte=clock.today()))
+    return rows.values_list("pk", flat=True).first()
 
 
 def _next_number() -> int:
@@ -272,6 +284,7 @@ def withdraw_demand(actor: Actor, *, demand_id: int, reason: str = "", seen_vers
         for case in open_cases(demand_id):
             close_case(actor, case, CaseState.WITHDRAWN, CaseAct.WITHDRAW, words)
         log(actor, "DEMAND_WITHDRAWN", demand_id, {}, reason=reason)
+        release_invoices(demand_id)
         _end_consents(actor, demand)
 
 

@@ -17,7 +17,7 @@ from huoshui.financing.demand_lifecycle import Act, State
 from huoshui.financing.dispatch import Candidate, Desk, Offer
 from huoshui.financing.facts import case_facts, demand_facts, desks, open_cases
 from huoshui.financing.following import follow
-from huoshui.financing.models import Clock, Demand, DemandChoice, Loan, Referral
+from huoshui.financing.models import Clock, Demand, DemandChoice, GroupCredit, Loan, Referral
 from huoshui.financing.perform import (
     case_of,
     deadline_values,
@@ -146,8 +146,17 @@ def plan_for(demand: Demand, *, room: int | None = None, widen: bool = False) ->
         incumbents=incumbents(demand) if platform else (),
         asked=asked,
         room=most,
+        group=group_bank(demand),
     )
     return order.plan(ask, desks(demand.district_code))
+
+
+def group_bank(demand: Demand) -> Candidate | None:
+    """Return the bank that gave the demand's group a special credit, where it belongs to one."""
+    if demand.group_id is None:
+        return None
+    found = GroupCredit.objects.filter(group_id=demand.group_id).values_list("bank_id", "product_id").first()
+    return Candidate(found[0], found[1]) if found else None
 
 
 def _fits(demand: Demand) -> tuple[Candidate, ...]:

@@ -15,7 +15,7 @@ from huoshui.audit.actions import record
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing import dispatch_day as days
 from huoshui.financing import matching
-from huoshui.financing.actions_dispatch import dispatch_as, incumbents
+from huoshui.financing.actions_dispatch import dispatch_as, group_bank, incumbents
 from huoshui.financing.demand_lifecycle import State
 from huoshui.financing.dispatch import Candidate, Offer
 from huoshui.financing.dispatch_day import Fitting, Want
@@ -118,11 +118,12 @@ def _wants(waiting: list[Demand]) -> list[Want]:
             for line in sorted(demand.choices.all(), key=lambda line: line.rank)
         )
         platform = demand.platform_chooses or not chosen
+        special = group_bank(demand)
         found.append(
             Want(
                 demand_id=demand.pk,
                 room=most - open_banks.get(demand.pk, 0),
-                choices=chosen,
+                choices=(*chosen, special) if special else chosen,
                 platform=platform,
                 fits=_fits(demand) if platform else (),
                 incumbents=incumbents(demand) if platform else (),

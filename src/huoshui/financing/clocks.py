@@ -1,7 +1,8 @@
 """When a bank's answer is due: which deadline runs how long, what a pause does, who is reminded when. Pure.
 
 Accept and first contact are counted in working days; the decision in calendar days from complete papers, in the green
-channel in working days. Days run to the cut-off hour; what starts after it counts from the next working day. While the
+channel in working days. Days run to the cut-off hour; what starts after it, or on a day that is not worked, counts from the next working day: a
+case offered on a Saturday begins on Monday and is to be accepted by Tuesday, like any case of Monday. While the
 firm owes papers the clock stands still: the due moment moves by exactly the time (calendar days) or by the working days
 (working-day clocks) that were left. Source: 金发〔2024〕32号; values are the parameters ``deadline.*`` and ``chase.*``.
 """
@@ -28,7 +29,7 @@ _RULES = {ACCEPT: "deadline.accept_days", CONTACT: "deadline.contact_days", DECI
 GREEN_RULE = "deadline.green_decide_days"
 PATHS = (*_RULES.values(), GREEN_RULE, "deadline.cutoff", "deadline.accept_recall_days", "deadline.decide_recall_days",
          "chase.first_day", "chase.due_soon_days", "chase.branch_after_days", "chase.head_after_days",
-         "chase.taskforce_after_days")  # fmt: skip
+         "chase.taskforce_after_days", "chase.supervisor_after_days")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +113,14 @@ def apply(
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A rung of the chase ladder: *to* whom (officer, branch, head, taskforce) and from which moment."""
+    """A rung of the chase ladder: *to* whom (officer, branch, head, taskforce, supervisor) and from which moment."""
 
     number: int
     to: str
     at: dt.datetime
 
 
-LADDER = ("officer", "officer", "branch", "head", "taskforce")
+LADDER = ("officer", "officer", "branch", "head", "taskforce", "supervisor")
 
 
 def rungs(
@@ -132,10 +133,7 @@ def rungs(
     due, cutoff = _day(clock.due_at), clock.due_at.astimezone(ZONE).time()
     opening = dt.time(9)
     soon = _working_days_before(due, values["chase.due_soon_days"], calendar)
-    late = [
-        _at(calendar.due(due, days=values[path]).on, cutoff)
-        for path in ("chase.branch_after_days", "chase.head_after_days", "chase.taskforce_after_days")
-    ]
+    late = [_at(calendar.due(due, days=values[path]).on, cutoff) for path in PATHS[-4:]]
     quiet_until = _at(calendar.due(_day(offered_at), days=values["chase.first_day"]).on, opening)
     moments = [_at(soon, opening), clock.due_at, *late]
     return tuple(

@@ -1,4 +1,4 @@
-"""Which banks get a demand: the firm's choice, then its lenders, then product fit, then branch capacity. Pure.
+"""Which banks get a demand: the firm's choice, the bank of its group's special credit, then its lenders, then product fit, then branch capacity. Pure.
 
 Source: 支持小微企业融资协调工作机制, dispatch order (rules §2). Every offer and every bank passed over carries its reason.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from huoshui.kernel.text import Text
 
 CHOICE, INCUMBENT, FIT, CAPACITY = "choice", "incumbent", "fit", "capacity"
-REASSIGNED, GRAB = "reassigned", "grab"
+REASSIGNED, GRAB, GROUP = "reassigned", "grab", "group"
 BASIS_NAMES: dict[str, Text] = {
     CHOICE: Text("企业自选", "The firm's choice"),
     INCUMBENT: Text("现有贷款行", "Its present lender"),
@@ -19,6 +19,7 @@ BASIS_NAMES: dict[str, Text] = {
     CAPACITY: Text("网点承接能力", "Branch has room"),
     REASSIGNED: Text("转派", "Passed on"),
     GRAB: Text("银行抢单", "Claimed by the bank"),
+    GROUP: Text("集群专项授信", "The group's special credit"),
 }
 
 
@@ -62,6 +63,7 @@ class Ask:
     incumbents: tuple[int, ...]
     asked: frozenset[int]
     room: int
+    group: Candidate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ def best_desk(desks: Sequence[Desk], bank_id: int, *, needs_room: bool) -> Desk 
 
 def _order(ask: Ask, desks: Sequence[Desk]) -> list[tuple[Candidate, str]]:
     ordered = [(each, CHOICE) for each in sorted(ask.choices, key=lambda each: each.rank or 0)]
+    if ask.group is not None:
+        ordered.append((ask.group, GROUP))
     if not ask.platform:
         return ordered
     fits = sorted(ask.fits, key=lambda each: (each.rank or 0, -_most_room(desks, each.bank_id), each.bank_id))
@@ -141,7 +145,7 @@ def _most_room(desks: Sequence[Desk], bank_id: int) -> int:
 
 def _offer(candidate: Candidate, basis: str, desks: Sequence[Desk]) -> Offer | Passed:
     own = [desk for desk in desks if desk.bank_id == candidate.bank_id]
-    desk = best_desk(own, candidate.bank_id, needs_room=basis != CHOICE)
+    desk = best_desk(own, candidate.bank_id, needs_room=basis not in (CHOICE, GROUP))
     if desk is None:
         return Passed(candidate.bank_id, _why_not(own))
     why = _why(candidate, basis, desk)
@@ -155,6 +159,8 @@ def _why(candidate: Candidate, basis: str, desk: Desk) -> Text:
             f"企业第 {candidate.rank or 1} 选择" + ("，网点本周已满额，仍按企业选择派单" if full else ""),
             f"The firm's choice no. {candidate.rank or 1}" + ("; the branch is full this week" if full else ""),
         )
+    if basis == GROUP:
+        return Text("该行给所在集群专项授信", "The bank gave the firm's group a special credit")
     if basis == INCUMBENT:
         return Text("企业在该行有贷款，了解企业情况", "The firm has a loan there already")
     if basis == FIT:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from huoshui.financing import assignment
 from huoshui.financing.assignment import Merits, Solution
-from huoshui.financing.dispatch import CAPACITY, CHOICE, FIT, INCUMBENT, Candidate, Desk, Offer, best_desk
+from huoshui.financing.dispatch import CAPACITY, CHOICE, FIT, GROUP, INCUMBENT, Candidate, Desk, Offer, best_desk
 from huoshui.kernel.text import Text
 
 NO_RECORD = 800  # points of a bank that has answered nothing yet: neither praised nor blamed
@@ -135,7 +135,10 @@ def _chosen(at: int, want: Want, each: Candidate, place: Mapping[int, int]) -> _
     desk = best_desk(want.desks, each.bank_id, needs_room=False)
     if desk is None or each.bank_id in want.asked:
         return None
-    why = Text(f"企业第 {each.rank or 1} 选择", f"The firm's choice no. {each.rank or 1}")
+    if each.rank is None:
+        why = Text("该行给所在集群专项授信", "The bank gave the firm's group a special credit")
+        return _Option(at, place[desk.branch_id], 1000, True, each.product_id, GROUP, why)
+    why = Text(f"企业第 {each.rank} 选择", f"The firm's choice no. {each.rank}")
     if desk.room <= 0:
         why = Text(f"{why.zh}，网点本周已满额，仍按企业选择派单", f"{why.en}; the branch is full this week")
     return _Option(at, place[desk.branch_id], 1000, True, each.product_id, CHOICE, why)

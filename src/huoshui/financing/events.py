@@ -86,6 +86,12 @@ KINDS: dict[str, Text] = {
     "DISPATCH_RUN_CONFIRMED": Text("确认派单方案：{places} 个派单", "Confirmed a dispatch of {places} places"),
     "DISPATCH_RUN_DROPPED": Text("放弃派单方案", "Dropped a dispatch plan"),
     "DEMAND_OPEN_TO_CLAIM": Text("开放银行抢单，至 {until}", "Open for banks to claim until {until}"),
+    "GROUP_OPENED": Text("建立集群需求“{name}”（{kind}）", "Opened the group “{name}” ({kind})"),
+    "GROUP_JOINED": Text("加入集群“{name}”", "Joined the group “{name}”"),
+    "GROUP_CREDIT_GIVEN": Text("{bank}给集群“{name}”专项授信 {amount}", "{bank} gave the group “{name}” {amount}"),
+    "GROUP_CLOSED": Text("集群需求“{name}”结束", "The group “{name}” ended"),
+    "INVOICES_LISTED": Text("列入应收账款发票 {count} 张，合计 {total}", "{count} invoices over {total} listed"),
+    "RENEWAL_PLANNED": Text("到期安排：{plan}", "At maturity: {plan}"),
     "AFTERCARE_OPENED": Text(
         "安排专人跟进：{adviser}，{due} 前复核", "{adviser} looks after the firm; a second look by {due}"
     ),
@@ -99,6 +105,9 @@ KINDS: dict[str, Text] = {
 STAFF_ONLY = (
     "STANDARD_JUDGED",
     "AFTERCARE_DONE",
+    "GROUP_OPENED",
+    "GROUP_CLOSED",
+    "GROUP_CREDIT_GIVEN",
     "DISPATCH_PLANNED",
     "DISPATCH_RUN_CONFIRMED",
     "DISPATCH_RUN_DROPPED",
@@ -136,6 +145,7 @@ NOTICES: dict[str, Text] = {
     "rate_closed": Text("需求 {number} 已办结，请在 {days} 天内评价服务。", "Demand {number} is closed; please rate it within {days} days."),
     "rating_answered": Text("您对需求 {number} 的评价有了答复：{words}", "Your rating of {number} was answered: {words}"),
     "aftercare_firm": Text("需求 {number} 由 {adviser} 跟进，会与您联系。", "{adviser} looks after demand {number} and will call you."),
+    "renewal_planned": Text("合同 {contract} 到期安排：{plan}。", "Contract {contract}, at maturity: {plan}."),
     "aftercare_due": Text("需求 {number} 的{step}应在 {due} 前完成。", "Demand {number}: {step} is due {due}."),
     "security_due": Text("合同 {contract} 的抵质押登记应在 {due} 前完成。", "Contract {contract}: register the security by {due}."),
     "low_rating": Text("需求 {number} 获低分评价（{stars} 星），请回访。", "Demand {number} got {stars} stars; call the firm."),

@@ -12,7 +12,7 @@ from huoshui.access.roles import Permission
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing import demand_lifecycle
 from huoshui.financing.demand_lifecycle import Close
-from huoshui.financing.models import Aftercare, Demand, Rating, Referral
+from huoshui.financing.models import Aftercare, Demand, Invoice, Rating, Referral
 from huoshui.financing.perform import log, swap, tell_firm, tell_taskforce
 from huoshui.kernel import clock
 
@@ -32,6 +32,8 @@ def follow(actor: Actor, demand: Demand, *, another_bank: bool = False) -> None:
     log(actor, kind, demand.pk, {"why": said})
     if state is demand_lifecycle.State.RECOMMENDED:
         tell_taskforce(actor, demand, "demand_awaits", {})
+    if state is demand_lifecycle.State.CLOSED and demand.lent_at is None:
+        Invoice.objects.filter(demand_id=demand.pk, released_at__isnull=True).update(released_at=clock.now())
     if why == Close.ALL_DECLINED:
         open_aftercare(actor, demand)
     ask_rating(actor, demand)

@@ -391,6 +391,9 @@ class Loan(models.Model):
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     settled_on = models.DateField(null=True)
+    renewal_plan = models.CharField(max_length=14, blank=True, default="")  # what is to happen at maturity
+    renewal_note = models.CharField(max_length=300, blank=True, default="")
+    renewal_planned_at = models.DateTimeField(null=True)
     warned_days = models.PositiveSmallIntegerField(null=True)  # the last of renewal.warn_days that was told
 
     class Meta:

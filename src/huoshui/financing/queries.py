@@ -47,13 +47,14 @@ from huoshui.financing.queries_demand import (
     tracking,
     visits,
 )
+from huoshui.financing.queries_group import GroupView, InvoiceView, credit_of_demand, group, groups, invoices_of
 from huoshui.financing.queries_matching import matches_for
 from huoshui.financing.queries_run import PlannedDemand, RunView, run, runs
 from huoshui.financing.views import AskedLines, CaseLine, DeadlineView, DecisionView, LoanView, PapersView
 
 __all__ = [
     "CareLine", "FitLine", "RatingLine", "RegistrationLine", "care", "care_of", "fit_of", "may_care", "rating_of",
-    "PlannedDemand", "RunView", "run", "runs", "ratings_to_answer", "registration_of", "renewable", "unregistered",
+    "GroupView", "InvoiceView", "credit_of_demand", "group", "groups", "invoices_of", "PlannedDemand", "RunView", "run", "runs", "ratings_to_answer", "registration_of", "renewable", "unregistered",
     "STAGES", "Asked", "AskedLines", "CaseLine", "CaseView", "DeadlineView", "DecisionView", "DemandView", "Funnel",
     "LoanView", "PapersView", "TaskLine", "Tracking", "asked", "branch_code", "case", "cases", "codes", "demand",
     "demands", "due_repairs", "funnel", "inbox", "late_cases", "loan", "loans", "matches_for", "maturing", "papers",

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.access.scope import register
-from huoshui.financing.models import Demand, DispatchRun, Loan, LoanCode, Paper, Referral, Visit
+from huoshui.financing.models import Demand, DemandGroup, DispatchRun, Loan, LoanCode, Paper, Referral, Visit
 
 _P = Permission
 _OFFICE = frozenset({_P.READ_DEMANDS, _P.JUDGE_DEMANDS, _P.DISPATCH_DEMANDS, _P.READ_FUNDS, _P.READ_STATISTICS})
@@ -39,6 +39,13 @@ def demands(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
         return rows.filter(pk__in=Referral.objects.filter(bank_path__startswith=actor.org_path).values("demand_id"))
     if not actor.permissions & _OFFICE and actor.may(_P.ENTER_DEMAND):
         return rows.filter(Q(applicant_id=actor.person_id) | Q(visit__visitor_id=actor.person_id))
+    return _by_place(actor, rows)
+
+
+def groups(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Narrow groups: an office's district; firms and banks those of demands they see."""
+    if actor.kind == "owner" or actor.org_kind in ("bank", "guarantor"):
+        return rows.filter(pk__in=demands(actor, Demand.objects.all()).values("group_id"))
     return _by_place(actor, rows)
 
 
@@ -80,6 +87,7 @@ def install() -> None:
     """Register the scopes of the package's tables."""
     register(Demand, demands)
     register(DispatchRun, _by_place)
+    register(DemandGroup, groups)
     register(Referral, _of_bank)
     register(Loan, _of_bank)
     register(Visit, visits)
