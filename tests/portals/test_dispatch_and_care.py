@@ -137,3 +137,38 @@ def test_what_is_no_day_is_refused(typed):
 
     with pytest.raises(ValidationError, match="2025-03-15"):
         DayField().clean(typed)
+
+
+def test_a_market_is_opened_with_its_code_members_and_special_credit(client, place):
+    sign_in(client, place.taskforce)
+    assert client.get(reverse("gov:groups")).status_code == 200
+    data = {"kind": "market", "name": "龙城农贸市场", "district_code": cases.DISTRICT, "organiser": "市场公司"}
+    page = client.post(reverse("gov:group_new"), data, follow=True)
+    assert "打印贷款码" in page.text
+    group = page.context["group"]
+    pk = cases.recommended(place)
+    number = queries.demand(place.taskforce, pk).number
+    joined = client.post(reverse("gov:group_members", args=[group.id]), {"numbers": f"{number}、XQ1"}, follow=True)
+    assert "已加入 1 笔需求" in joined.text
+    assert "没有编号为 XQ1 的需求" in joined.text
+    url = reverse("gov:group_credit", args=[group.id])
+    credit = {"bank": place.bank.id, "amount": "1000", "document_no": "晋银授〔2026〕3号", "plan": "结算加授信"}
+    assert client.post(url, credit | {"amount": "0"}).status_code == 422
+    assert "结算加授信" in client.post(url, credit, follow=True).text
+    sign_in(client, place.bank.officer)
+    referral = actions.dispatch(place.taskforce, demand_id=pk)[0]
+    assert "龙城农贸市场" in client.get(reverse("bank:case", args=[referral])).text
+
+
+def test_a_maturing_loan_gets_a_plan_on_its_page(client, place):
+    import datetime as dt
+
+    loan = queries.loan(place.bank.officer, cases.loan_of(cases.case(place, "lent")))
+    sign_in(client, place.bank.officer)
+    day = dt.datetime.combine(loan.matures_on - dt.timedelta(days=20), dt.time(10), clock.ZONE)
+    with clock.at(day):
+        sign_in(client, place.bank.officer)
+        url = reverse("bank:loan_act", args=[loan.id, "plan-renewal"])
+        assert client.post(url, {"plan": ""}).status_code == 422
+        assert "用应急周转资金" in client.post(url, {"plan": "bridge"}, follow=True).text
+        assert "用应急周转资金" in client.get(reverse("bank:maturing")).text

@@ -17,6 +17,7 @@ from huoshui.audit.queries import Entry
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing import demand_lifecycle as demands
 from huoshui.financing import referral_lifecycle as lifecycle
+from huoshui.financing.actions_renewal import renewal_time
 from huoshui.financing.facts import case_facts
 from huoshui.financing.loan_book import Line
 from huoshui.financing.models import Aftercare, Clock, Demand, Loan, Rating, Referral, RepairItem, Visit
@@ -226,6 +227,8 @@ def loan(actor: Actor, loan_id: int) -> LoanView:
         ),
         acts=acts,
         timeline=tuple(_loan_events(row)),
+        renewal_plan=row.renewal_plan,
+        renewal_due=renewal_time(row),
     )
 
 
@@ -236,7 +239,15 @@ def _loan_events(row: Loan) -> list[Entry]:
     return [event for event in events if event.kind.startswith("LOAN_") or event.kind in _LOAN_KINDS]
 
 
-_LOAN_KINDS = ("CONTRACT_SIGNED", "DRAWING_CLOSED", "FIRST_LOAN_JUDGED")
+_LOAN_KINDS = (
+    "RENEWAL_PLANNED",
+    "SECURITY_TO_REGISTER",
+    "SECURITY_SUBMITTED",
+    "SECURITY_REGISTERED",
+    "CONTRACT_SIGNED",
+    "DRAWING_CLOSED",
+    "FIRST_LOAN_JUDGED",
+)
 
 
 def maturing(actor: Actor, days: int) -> QuerySet[Loan]:

@@ -172,6 +172,8 @@ class LoanView:
     repayments: tuple[tuple[dt.date, int, int, str], ...]
     acts: tuple[referral_lifecycle.Act, ...]
     timeline: tuple[Entry, ...] = ()
+    renewal_plan: str = ""
+    renewal_due: bool = False
 
 
 def deadline_view(row: Clock) -> DeadlineView:

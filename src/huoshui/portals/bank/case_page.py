@@ -105,7 +105,7 @@ def case_page(
         papers=queries.papers(actor, enterprise_id=view.asked.enterprise_id),
         owed=view.line.papers,
         clocks=view.line.deadlines,
-        people=_people(view),
+        people=(*_people(view), *_group(actor, view)),
         decision=_decision(view),
         timeline=tuple(reversed(view.timeline)),
         words_by_reason=_words() if Act.DECLINE in view.acts else {},
@@ -193,6 +193,25 @@ def _people(view: CaseView) -> tuple[Line, ...]:
         Line(_("同时对接的银行"), str(view.banks_asked)),
         Line(_("来源"), said(view.asked.channel)),
     )
+
+
+def _group(actor: Actor, view: CaseView) -> tuple[Line, ...]:
+    """Return the group that the firm asks with, its special credit, and the invoices behind the demand."""
+    lines = []
+    found = queries.credit_of_demand(actor, view.asked.id)
+    if found:
+        name, credit = found
+        left = (
+            _("%(bank)s 专项授信余额 %(left)s") % {"bank": credit.bank, "left": _money(credit.left)} if credit else ""
+        )
+        lines.append(Line(_("集群需求"), name, left))
+    held = queries.invoices_of(actor, view.asked.id)
+    if held:
+        total = _money(sum(line.amount for line in held))
+        said_of = _("%(n)s 张，合计 %(total)s，付款方 %(buyer)s")
+        buyer = held[0].buyer
+        lines.append(Line(_("应收账款"), said_of % {"n": len(held), "total": total, "buyer": buyer}))
+    return tuple(lines)
 
 
 def _decision(view: CaseView) -> tuple[Line, ...]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huoshui.catalogue.papers import PAPERS
 from huoshui.catalogue.terms import COLLATERAL, METHODS
+from huoshui.financing.actions_renewal import PLANS
 from huoshui.financing.reasons import REASON_CODES
 from huoshui.financing.registration import PLACES, REGISTRY_PAPERS
 from huoshui.kernel import clock
@@ -134,6 +135,13 @@ class ContractForm(SeenForm):
         if data.get("no_principal_renewal") and not data.get("renewal_of"):
             self.add_error("renewal_of", _("无还本续贷请选择原贷款。"))
         return data
+
+
+class RenewalForm(forms.Form):
+    """What firm and bank agreed about a maturing loan."""
+
+    plan = forms.ChoiceField(label=_("到期安排"), choices=text_choices(PLANS), widget=forms.RadioSelect)
+    note = forms.CharField(label=_("与企业说定了什么"), required=False, max_length=300)
 
 
 class SubmitSecurityForm(forms.Form):

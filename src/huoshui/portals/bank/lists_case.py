@@ -15,6 +15,7 @@ from huoshui.catalogue import queries as catalogue
 from huoshui.catalogue.purposes import PURPOSES
 from huoshui.financing import queries
 from huoshui.financing.actions_loan import CLASS_NAMES
+from huoshui.financing.actions_renewal import PLANS
 from huoshui.financing.clocks import KIND_NAMES
 from huoshui.financing.referral_lifecycle import STATE_NAMES, UNDECIDED_STATES, State
 from huoshui.kernel import clock
@@ -184,6 +185,7 @@ def loans(actor: Actor, *, within: int | None = None) -> Table:
             Column("gap", _("未放款"), lambda row: row.principal - row.drawn, "money"),
             Column("rate", _("年利率"), "rate_ppm", "pct", sort="rate_ppm"),
             Column("matures", _("到期日"), "matures_on", "day", sort="matures_on"),
+            Column("plan", _("到期安排"), lambda row: PLANS.get(row.renewal_plan, ""), shown=within is not None),
             Column("overdue", _("逾期天数"), "overdue_days", "count", sort="overdue_days"),
             Column("class", _("五级分类"), _class, "status", sort="five_class"),
             Column("state", _("状态"), _loan_state, "status", sort="state"),

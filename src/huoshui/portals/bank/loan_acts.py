@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.financing import actions
 from huoshui.financing.referral_lifecycle import Act
 from huoshui.kernel.text import Text
-from huoshui.portals.bank.forms import DrawdownForm, RegisteredForm, RepaymentForm, SubmitSecurityForm, WordsForm
+from huoshui.portals.bank.forms import (
+    DrawdownForm,
+    RegisteredForm,
+    RenewalForm,
+    RepaymentForm,
+    SubmitSecurityForm,
+    WordsForm,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +39,13 @@ LOAN_ACTS: dict[str, LoanAct] = {
         SubmitSecurityForm, actions.submit_registration, _("已登记递交情况。"), _("登记完成前不能放款")
     ),
     "registered": LoanAct(RegisteredForm, actions.complete_registration, _("抵质押登记完成，可以放款。")),
+    "plan-renewal": LoanAct(
+        RenewalForm, actions.plan_renewal, _("到期安排已记录，企业会收到通知。"), _("到期前与企业说定")
+    ),
     Act.CLOSE_DRAWING: LoanAct(WordsForm, actions.close_drawing, _("已登记不再放款。"), _("合同余下的额度不再使用")),
 }
 SECURITY_NAMES: dict[str, Text] = {
     "submit-security": Text("登记递交抵质押材料", "Record papers handed to the registry"),
+    "plan-renewal": Text("记录到期安排", "Record what happens at maturity"),
     "registered": Text("登记完成", "Record the certificate"),
 }

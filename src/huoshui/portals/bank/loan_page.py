@@ -16,6 +16,7 @@ from huoshui.access.roles import Permission
 from huoshui.catalogue.terms import COLLATERAL, METHODS
 from huoshui.financing import queries
 from huoshui.financing.actions_loan import CLASS_NAMES
+from huoshui.financing.actions_renewal import PLANS
 from huoshui.financing.queries import LoanView, RegistrationLine
 from huoshui.financing.referral_lifecycle import ACT_NAMES, Act
 from huoshui.kernel import clock, money
@@ -116,8 +117,12 @@ def _tiles(view: LoanView) -> tuple[Line, ...]:
         Line(_("还款方式"), said(METHODS[view.method]) if view.method in METHODS else view.method),
         Line(_("担保方式"), said(COLLATERAL[view.collateral]) if view.collateral in COLLATERAL else view.collateral),
         Line(_("签订日期"), view.signed_on.isoformat()),
-        Line(_("到期日"), view.matures_on.isoformat() if view.matures_on else "—"),
+        Line(_("到期日"), view.matures_on.isoformat() if view.matures_on else "—", _renewal(view)),
     )
+
+
+def _renewal(view: LoanView) -> str:
+    return said(PLANS[view.renewal_plan]) if view.renewal_plan in PLANS else ""
 
 
 def _said(fen: int) -> str:
@@ -169,7 +174,8 @@ def _acts(
 def _offered(actor: Actor, view: LoanView, security: RegistrationLine | None) -> list[str]:
     """Return the acts possible now: while the security waits for its registration, that comes before any money."""
     if security is None or security.registered_on or view.state != "signed":
-        return [act for act in LOAN_ACTS if act in view.acts]
+        talk = ["plan-renewal"] if view.renewal_due and actor.may(Permission.MANAGE_LOANS) else []
+        return [*talk, *(act for act in LOAN_ACTS if act in view.acts)]
     if not actor.may(Permission.MANAGE_LOANS):
         return []
     return ["registered", "submit-security"] if security.submitted_on else ["submit-security"]

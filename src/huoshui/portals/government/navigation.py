@@ -17,6 +17,7 @@ ENTRIES = (
     Entry(_("申报清单"), "gov:declared", "clipboard-list", (P.JUDGE_DEMANDS,), _LIST),
     Entry(_("推荐清单"), "gov:recommended", "send", (P.DISPATCH_DEMANDS,), _LIST),
     Entry(_("批量派单"), "gov:dispatch_runs", "adjustments", (P.DISPATCH_DEMANDS,), _LIST),
+    Entry(_("集群需求"), "gov:groups", "users-group", (P.DISPATCH_DEMANDS,), _LIST),
     Entry(_("卡点案件"), "gov:stuck", "alert-triangle", (P.DISPATCH_DEMANDS,), _LIST),
     Entry(_("修复中"), "gov:repairing", "tool", (P.JUDGE_DEMANDS,), _LIST),
     Entry(_("未获贷跟进"), "gov:care", "heart-handshake", (P.JUDGE_DEMANDS,), _LIST),
