@@ -197,8 +197,8 @@ def _row(number: int, one: Found, left: int) -> SubsidyLine:
     )  # fmt: skip
 
 
-def strike_subsidy(actor: Actor, *, line_id: int, reason: str) -> None:
-    """Take a line out of a filed claim; its money and its days are free again."""
+def strike_subsidy(actor: Actor, *, line_id: int, reason: str) -> int:
+    """Take a line out of a filed claim; its money and its days are free again. Returns the claim."""
     require(actor, Permission.PREPARE_PAYMENTS)
     line = _line(actor, line_id)
     wrong = [] if line.claim.state == "filed" and line.state == "open" else [_not_now("strike")]
@@ -209,6 +209,7 @@ def strike_subsidy(actor: Actor, *, line_id: int, reason: str) -> None:
         _strike(actor, line, reason)
         said = {"text": line.loan.contract_no, "amount": human(line.amount), "words": reason}
         _log(actor, "SUBSIDY_STRUCK", line.claim, said, reason)
+    return line.claim_id
 
 
 def _strike(actor: Actor, line: SubsidyLine, reason: str, *, release: bool = True) -> None:

@@ -12,6 +12,7 @@ from huoshui.portals.bank import (
     views_lead,
     views_loan,
     views_product,
+    views_subsidy,
 )
 
 app_name = "bank"
@@ -34,6 +35,10 @@ urlpatterns = [
     path("bridge/", views_bridge.bridges, name="bridges"),
     path("bridge/<int:pk>/", views_bridge.bridge, name="bridge"),
     path("bridge/<int:pk>/<slug:code>/", views_bridge.bridge_act, name="bridge_act"),
+    path("subsidy/", views_subsidy.subsidies, name="subsidies"),
+    path("subsidy/file/", views_subsidy.file_claim, name="subsidy_file"),
+    path("subsidy/account/", views_subsidy.account, name="subsidy_account"),
+    path("subsidy/<int:pk>/", views_subsidy.claim, name="subsidy_claim"),
     path("repayments/", views_loan.repayments, name="repayments"),
     path("repayments/template/", views_loan.repayments_template, name="repayments_template"),
     path("products/", views_product.products, name="products"),

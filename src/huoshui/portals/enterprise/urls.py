@@ -1,15 +1,17 @@
 """Addresses of a firm: applying, following, and what is its own."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from huoshui.portals.enterprise import (
     views,
     views_apply,
     views_bridge,
     views_choose,
+    views_complaint,
     views_my,
     views_own,
     views_standing,
+    views_subsidy,
 )
 
 app_name = "enterprise"
@@ -37,10 +39,18 @@ urlpatterns = [
     path("my/loans/<int:pk>/bridge/", views_bridge.ask, name="bridge_ask"),
     path("my/bridge/<int:pk>/", views_bridge.bridge, name="bridge"),
     path("my/bridge/<int:pk>/withdraw/", views_bridge.withdraw, name="bridge_withdraw"),
+    path("my/subsidies/", views_subsidy.subsidies, name="subsidies"),
+    path("my/subsidies/account/", views_subsidy.account, name="subsidy_account"),
     path("my/consents/", views_own.consents, name="consents"),
     path("my/consents/<int:pk>/withdraw/", views_own.withdraw_consent, name="withdraw_consent"),
     path("my/reads/", views_own.reads, name="reads"),
     path("my/data/", views_own.data, name="data"),
+    path("my/complaints/", views_complaint.mine, name="complaints"),
+    path("my/complaints/new/", views_complaint.new, name="complaint_new"),
+    path("my/complaints/<int:pk>/", views_complaint.complaint, name="complaint"),
+    re_path(
+        r"^my/complaints/(?P<pk>\d+)/(?P<act>add_evidence|rate|withdraw)/$", views_complaint.act, name="complaint_act"
+    ),
     path("my/firm/", views_own.switch, name="switch"),
     path("my/sign-in/", views.sign_in, name="sign_in"),
 ]

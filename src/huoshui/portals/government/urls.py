@@ -7,6 +7,7 @@ from huoshui.portals.government import (
     urls_financing,
     urls_funds,
     urls_list,
+    urls_paying,
     urls_service,
     urls_statistics,
     views_approval,
@@ -101,6 +102,7 @@ urlpatterns = [
     *urls_list.PATTERNS,
     *urls_service.PATTERNS,
     *urls_funds.PATTERNS,
+    *urls_paying.PATTERNS,
     *urls_campaign.PATTERNS,
     *urls_financing.PATTERNS,
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from huoshui.portals.public import views, views_figures, views_policy, views_practice
+from huoshui.portals.public import views, views_figures, views_notice, views_policy, views_practice
 
 app_name = "public"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("policy/", views_policy.library, name="policies"),
     path("policy/<int:pk>/", views_policy.document, name="policy"),
     path("demo/", views_practice.roles, name="practice"),
+    path("notices/", views_notice.notices, name="notices"),
+    path("notices/<str:number>/", views_notice.notice, name="notice"),
     path("figures/", views_figures.figures, name="figures"),
     re_path(r"^figures/data\.(?P<kind>csv|json)$", views_figures.data, name="figures_data"),
     path("figures/bulletins/<int:pk>/", views_figures.bulletin, name="bulletin"),

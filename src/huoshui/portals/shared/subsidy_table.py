@@ -1,0 +1,59 @@
+"""The list of subsidy claims; bank and finance bureau share it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from huoshui.access.actor import Actor
+from huoshui.funds import queries_subsidy as queries
+from huoshui.portals.shared.tables import Action, Batch, Column, Empty, Table
+from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, TextFilter
+
+TONES = {"filed": "blue", "accepted": "yellow", "paid": "green", "rejected": "secondary"}
+
+
+def claims(
+    actor: Actor,
+    link: Callable[[Any], str],
+    *,
+    actions: tuple[Action, ...] = (),
+    batches: tuple[Batch, ...] = (),
+    lead: Any = "",
+) -> Table:
+    """Return every claim *actor* may see, newest first."""
+    return Table(
+        name="subsidy-claims",
+        title=_("贴息申报"),
+        rows=queries.claims(actor),
+        columns=(
+            Column("number", _("编号"), sort="number", link=link),
+            Column("payee", _("申报方"), _payee),
+            Column("programme", _("政策"), "programme_code", sort="programme_code"),
+            Column("flow", _("方式"), lambda row: queries.FLOWS[row.flow]),
+            Column("first", _("自"), "first_day", "day", sort="first_day"),
+            Column("end", _("至（不含）"), "end_day", "day"),
+            Column("loans", _("笔数"), "loans", "count"),
+            Column("amount", _("核定贴息"), "amount", "money", sort="amount"),
+            Column("queued", _("排队"), lambda row: row.queued or None, "money"),
+            Column(
+                "state", _("状态"), lambda row: (queries.STATES[row.state], TONES[row.state]), "status", sort="state"
+            ),
+        ),
+        filters=(
+            TextFilter("q", _("编号或申报方"), fields=("number", "bank__name", "enterprise__name")),
+            ChoiceFilter("state", _("状态"), choices=list(queries.STATES.items())),
+            AmountFilter("amount", _("金额"), "amount"),
+        ),
+        actions=actions,
+        batches=batches,
+        lead=lead,
+        empty=Empty(_("还没有贴息申报"), _("银行按季申报，或由财政按贷款记录计算。")),
+    )
+
+
+def _payee(row: Any) -> str:
+    owner = row.bank or row.enterprise
+    return owner.name if owner else "—"
