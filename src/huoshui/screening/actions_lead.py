@@ -78,11 +78,14 @@ def preview(actor: Actor, *, edition_id: int, districts: Sequence[str] = ()) -> 
     if districts:
         wanted = np.array([place in set(districts) for place in everybody.texts("district_code", places)], np.bool_)
         places = places[wanted]
+    desks = _desks()
+    open_banks = {desk.bank_id for desk in desks if desk.room > 0}
+    offers = {code: each for code, each in offers.items() if each.bank_id in open_banks}
     best = sorted(offers, key=lambda code: (offers[code].rate_pct, -offers[code].amount_max, code))
     fits = everybody.yes[[everybody.codes.index(code) for code in best]][:, places]
     chances = [Chance(offers[code].product_id, offers[code].bank_id) for code in best]
     where = everybody.texts("district_code", places)
-    given = share_out(everybody.ids[places], where, fits, chances, _desks())
+    given = share_out(everybody.ids[places], where, fits, chances, desks)
     return Plan(
         edition,
         tuple(given),

@@ -21,6 +21,7 @@ KINDS: dict[str, Text] = {
     "LEAD_APPLIED": Text("企业已向{bank}申请（名单推送）", "The firm applied to {bank} (from a list)"),
     "LEAD_REFUSED": Text("{bank}反馈未能对接：{reason}", "{bank}: not taken up, {reason}"),
     "LEAD_WITHDRAWN": Text("因列入排除名单撤回推送 {count} 户", "Took back {count} leads of firms on an exclusion list"),
+    "SCORE_READ": Text("查看薄信息评分 {count} 户", "Read the thin-file score of {count} firms"),
     "SCHEME_TOLD": Text("告知 {count} 户企业新符合“{name}”", "Told {count} firms that they now qualify for “{name}”"),
 }  # fmt: skip
 NOTICES: dict[str, Text] = {
@@ -41,5 +42,5 @@ NOTICES: dict[str, Text] = {
 
 def register() -> None:
     """Make the kinds and templates known."""
-    kinds.register(KINDS, staff_only=("LEADS_PUSHED", "LEAD_WITHDRAWN"))
+    kinds.register(KINDS, staff_only=("LEADS_PUSHED", "LEAD_WITHDRAWN", "SCORE_READ"))
     notice_texts.register(NOTICES)

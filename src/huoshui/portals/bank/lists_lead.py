@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -22,6 +23,7 @@ from huoshui.portals.shared.tables_filters import ChoiceFilter, DateFilter
 from huoshui.registry import queries as registry
 from huoshui.registry.views import SIZES
 from huoshui.screening import queries_list as queries
+from huoshui.screening import queries_score
 from huoshui.screening.lead_lifecycle import REASONS, STATE_NAMES, Act, State
 
 TONES = {
@@ -47,15 +49,38 @@ class RefusalForm(NoteForm):
     reason_code = forms.ChoiceField(label=_("原因"), choices=text_choices(REASONS, empty="—"))
 
 
+class Scores:
+    """The grades of a page's firms, where the city shows scores to banks; of firms that let the bank read enough."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor, self.shown = actor, queries_score.shown_to(actor)
+        self.found: dict[int, Any] = {}
+
+    def see(self, rows: Sequence[Any]) -> None:
+        """Look up the scores of a page."""
+        if self.shown:
+            self.found = queries_score.assessments(self.actor, [row.enterprise_id for row in rows])
+
+    def __call__(self, row: Any) -> str:
+        """Return grade and points of a row's firm."""
+        scored = self.found.get(row.enterprise_id)
+        return f"{scored.grade.code} {scored.points}" if scored else "—"
+
+
 def leads(actor: Actor) -> Table:
     """Return what was handed to the bank, the firms that most products fit first."""
     rows = queries.leads(actor)
-    names = Names(actor, rows)
+    names, scores = Names(actor, rows), Scores(actor)
+
+    def see(page: Sequence[Any]) -> None:
+        names.see(page)
+        scores.see(page)
+
     return Table(
         name="leads",
         title=_("名单线索"),
         rows=rows,
-        see=names.see,
+        see=see,
         columns=(
             Column("firm", _("企业"), names),
             Column(
@@ -66,6 +91,7 @@ def leads(actor: Actor) -> Table:
                 sort="state",
             ),
             Column("fits", _("符合本行产品"), "fits", "count", sort="fits"),
+            *((Column("score", _("评分"), scores),) if scores.shown else ()),
             Column("product", _("首选产品"), lambda row: name_of(row.product), sort="product__name"),
             Column("amount", _("最高额度"), "amount_max", "money", sort="amount_max"),
             Column("rate", _("年利率"), "rate_ppm", "pct", sort="rate_ppm"),

@@ -21,7 +21,7 @@ from huoshui.portals.shared.request import ActingRequest, posted
 from huoshui.portals.shared.tables import table_response
 from huoshui.portals.shared.trial import answer_edit
 from huoshui.registry import queries as registry
-from huoshui.screening import actions_lead, tasks
+from huoshui.screening import actions_lead, queries_score, tasks
 from huoshui.screening import queries_list as queries
 from huoshui.screening.queries_list import EditionView
 
@@ -58,7 +58,9 @@ def evidence(request: ActingRequest, pk: int, number: int, firm: int) -> HttpRes
         view = registry.enterprise(request.actor, firm, reason="case_work")
     except DomainError as unknown:
         raise Http404 from unknown
-    return render(request, "government/list_evidence.html", {"edition": found, "lines": lines, "firm": view})
+    scored = queries_score.assessment(request.actor, firm) if queries_score.shown_to(request.actor) else None
+    context = {"edition": found, "lines": lines, "firm": view, "scored": scored}
+    return render(request, "government/list_evidence.html", context)
 
 
 @requires(*_READ)
