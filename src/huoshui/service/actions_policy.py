@@ -172,7 +172,7 @@ def _problems(written: Written, document_id: int | None) -> list[Problem]:
     found = []
     if not written.title.strip():
         found.append(Problem("policy_title", Text("请填写文件名称。", "Give the title."), "title", written.title))
-    if PolicyDocument.objects.filter(key=written.key).exclude(pk=document_id).exists():
+    if PolicyDocument.objects.filter(key=written.key).exclude(pk=document_id or 0).exists():
         said = Text("库里已有同名、同文号、同日期的文件。", "The library has a document of this title, number and day.")
         found.append(Problem("policy_twice", said, "number", written.number))
     if written.valid_from and written.valid_to and written.valid_to < written.valid_from:

@@ -19,10 +19,27 @@ KINDS: dict[str, Text] = {
         "导入政策文件：新增 {created}，更新 {changed}，退回 {refused}",
         "Took in policy documents: {created} new, {changed} changed, {refused} refused",
     ),
+    "COMPLAINT_FILED": Text("收到{kind} {number}", "{kind} {number} came in"),
+    "COMPLAINT_MOVED": Text("{act}（{state}） {words}", "{act} ({state}) {words}"),
+    "COMPLAINT_LATE": Text("{number} 逾期未办，已上报第 {level} 级", "{number} is late: told to level {level} above"),
+    "EVENT_OPENED": Text("发起活动“{title}”，邀请 {firms} 户", "Opened the event “{title}”, inviting {firms} firms"),
+    "EVENT_ENDED": Text("活动“{title}”{state}", "The event “{title}”: {state}"),
+    "EVENT_ANSWERED": Text("答复活动提问", "Answered a question of the event"),
+    "ATTENDANCE_SAVED": Text("活动“{title}”：{state}", "Event “{title}”: {state}"),
+    "TICKET_MADE": Text("大厅取号 {number}", "Hall number {number}"),
+    "TICKET_MOVED": Text("大厅 {number}：{state}", "Hall number {number}: {state}"),
+    "QUARTER_NEED_REPORTED": Text("上报 {quarter} 需求 {firms} 户", "Reported the needs of {quarter}: {firms} firms"),
     "VISIT_CHECKED": Text("抽查走访：{verdict} {note}", "Checked a visit: {verdict} {note}"),
 }
 
 NOTICES: dict[str, Text] = {
+    "COMPLAINT_WAITS": Text("{number} 等待办理，请在 {due} 前答复。", "{number} waits; answer by {due}."),
+    "COMPLAINT_IS_LATE": Text(
+        "{number} 逾期未办（期限 {due}），请督办。", "{number} is late (due {due}); please step in."
+    ),
+    "COMPLAINT_NEWS": Text("您反映的 {number}：{state}，点开查看。", "Your matter {number}: {state}."),
+    "EVENT_INVITES": Text("邀请您参加“{title}”，{on}，{place}。", "You are invited to “{title}” on {on} at {place}."),
+    "EVENT_CANCELLED": Text("“{title}”已取消。", "“{title}” is cancelled."),
     "CAMPAIGN_GIVEN": Text(
         "走访行动“{name}”给您分了 {firms} 户，请在 {until} 前走访完。",
         "The campaign “{name}” gives you {firms} firms to visit by {until}.",

@@ -9,7 +9,16 @@ from django.db.models import QuerySet
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.access.scope import register
-from huoshui.service.models import Campaign, Grid, QualityCheck, Target
+from huoshui.service.models import (
+    Attendance,
+    Campaign,
+    Complaint,
+    Grid,
+    QualityCheck,
+    QuarterNeed,
+    Target,
+    Ticket,
+)
 
 _OFFICE = frozenset({Permission.PLAN_VISITS, Permission.READ_STATISTICS})
 
@@ -30,8 +39,45 @@ def targets(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     return of_district(actor, rows)
 
 
+def complaints(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Narrow matters: the firm's own; the district's for those who handle them; to a bank what it is asked about."""
+    if actor.kind == "owner":
+        return rows.filter(enterprise_id__in=actor.enterprise_ids)
+    if actor.org_kind in ("bank", "guarantor"):
+        return rows.filter(target_path__startswith=actor.org_path).exclude(state__in=["evidence", "received"])
+    return _office(actor, rows, Permission.HANDLE_COMPLAINTS)
+
+
+def attendances(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Narrow attendances: the firm's own; the district's for those who hold events."""
+    if actor.kind == "owner":
+        return rows.filter(enterprise_id__in=actor.enterprise_ids)
+    return _office(actor, rows, Permission.MANAGE_EVENTS)
+
+
+def tickets(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Narrow turns at the hall: the firm's own; all for the hall."""
+    if actor.kind == "owner":
+        return rows.filter(enterprise_id__in=actor.enterprise_ids)
+    return rows if actor.kind == "system" or actor.may(Permission.WORK_HALL) else rows.none()
+
+
+def _office(actor: Actor, rows: QuerySet[Any], permission: Permission) -> QuerySet[Any]:
+    if actor.kind == "system":
+        return rows
+    if not actor.may(permission) and not actor.may(Permission.READ_STATISTICS):
+        return rows.none()
+    if actor.org_kind in ("operator", "auditor"):
+        return rows
+    return rows.filter(district_code__startswith=actor.district) if actor.district else rows.none()
+
+
 def install() -> None:
     """Register the scopes of the package's tables."""
     for model in (Grid, Campaign, QualityCheck):
         register(model, of_district)
     register(Target, targets)
+    register(Complaint, complaints)
+    register(Attendance, attendances)
+    register(Ticket, tickets)
+    register(QuarterNeed, of_district)

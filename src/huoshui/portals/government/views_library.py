@@ -138,7 +138,7 @@ def move(request: ActingRequest, pk: int, act: str) -> HttpResponseBase:
     if attempt(form, lambda: chosen(request.actor, document_id=pk)).done:
         messages.success(request, _("已办理。"))
     for error in form.non_field_errors():
-        messages.warning(request, error)
+        messages.warning(request, str(error))
     return redirect("gov:policy", pk)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from huoshui.portals.public import views, views_figures, views_notice, views_policy, views_practice
+from huoshui.portals.public import views, views_event, views_figures, views_notice, views_policy, views_practice
 
 app_name = "public"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("programmes/", views.programmes, name="programmes"),
     path("policy/", views_policy.library, name="policies"),
     path("policy/<int:pk>/", views_policy.document, name="policy"),
+    path("events/", views_event.events, name="events"),
     path("demo/", views_practice.roles, name="practice"),
     path("notices/", views_notice.notices, name="notices"),
     path("notices/<str:number>/", views_notice.notice, name="notice"),

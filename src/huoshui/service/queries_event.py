@@ -1,0 +1,77 @@
+"""Events as pages show them, and what became of each: firms, intents, grants and loans that followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from huoshui.access.actor import Actor
+from huoshui.access.scope import scope
+from huoshui.kernel import clock
+from huoshui.service.models import Attendance, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an event brought. Amounts in fen: asked by intents, granted and lent on demands that came from it."""
+
+    invited: int
+    registered: int
+    present: int
+    intents: int
+    asked: int
+    granted_firms: int
+    granted: int
+    lent: int
+
+
+def coming() -> QuerySet[Event]:
+    """Return open events that have not ended, the next first; anybody may see them."""
+    return Event.objects.filter(state=Event.State.OPEN, ends_at__gt=clock.now()).order_by("starts_at")
+
+
+def event(event_id: int) -> Event | None:
+    """Return one event; anybody may see it."""
+    return Event.objects.filter(pk=event_id).first()
+
+
+def by_token(token: str) -> Event | None:
+    """Return the event whose code was scanned."""
+    return Event.objects.filter(token=token).first()
+
+
+def events(actor: Actor) -> QuerySet[Event]:
+    """Return the events of the actor's district with `firms` and `came`, the latest first."""
+    rows = Event.objects.filter(district_code__startswith=actor.district)
+    return rows.annotate(
+        firms=Count("attendances"), came=Count("attendances", filter=Q(attendances__state="present"))
+    ).order_by("-starts_at")
+
+
+def attendances(actor: Actor, event_id: int) -> QuerySet[Attendance]:
+    """Return an event's firms that *actor* may see."""
+    return scope(actor, Attendance.objects.filter(event_id=event_id)).select_related("enterprise", "demand")
+
+
+def attendance_of(actor: Actor, event_id: int, enterprise_id: int | None) -> Attendance | None:
+    """Return the firm's own line at an event."""
+    return scope(actor, Attendance.objects.filter(event_id=event_id, enterprise_id=enterprise_id or 0)).first()
+
+
+def outcome(actor: Actor, event_id: int) -> Outcome:
+    """Return what the event brought so far, among what *actor* may see; a firm counts once."""
+    rows = scope(actor, Attendance.objects.filter(event_id=event_id))
+    counts = rows.aggregate(
+        invited=Count("pk"),
+        registered=Count("pk", filter=Q(state__in=["registered", "present"])),
+        present=Count("pk", filter=Q(state="present")),
+        intents=Count("demand"),
+        asked=Sum("demand__amount", default=0),
+        granted_firms=Count("enterprise", filter=Q(demand__granted_at__isnull=False), distinct=True),
+    )
+    granted = rows.filter(demand__referrals__decision__granted=True).aggregate(
+        total=Sum("demand__referrals__decision__amount", default=0)
+    )
+    lent = rows.aggregate(total=Sum("demand__referrals__loan__drawn", default=0))
+    return Outcome(**counts, granted=granted["total"], lent=lent["total"])
