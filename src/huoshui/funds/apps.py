@@ -15,9 +15,11 @@ class FundsConfig(AppConfig):
             bridge_tracing,
             payment_events,
             payment_scoping,
+            period_events,
             subsidy_events,
         )
 
+        period_events.register()
         bridge_events.register()
         bridge_scoping.install()
         bridge_tracing.install()

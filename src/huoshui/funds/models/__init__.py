@@ -12,6 +12,7 @@ from huoshui.funds.models.paying import (
     StatementLine,
     StatementMatch,
 )
+from huoshui.funds.models.period import PeriodClose
 from huoshui.funds.models.subsidy import SubsidyClaim, SubsidyLine, SubsidyRecall
 
 __all__ = [
@@ -21,4 +22,4 @@ __all__ += [
     "Fund", "PayeeAccount", "PaymentFile", "PaymentLine", "PaymentOrder", "PublicNotice", "Statement",
     "StatementLine", "StatementMatch",
 ]  # fmt: skip
-__all__ += ["BridgeAdvance", "BridgeReturn"]
+__all__ += ["BridgeAdvance", "BridgeReturn", "PeriodClose"]

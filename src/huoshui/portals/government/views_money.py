@@ -5,19 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django import forms
+from django.contrib import messages
 from django.http import Http404
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
+from huoshui.funds import actions_period as periods
 from huoshui.funds import queries_overview as money
 from huoshui.kernel import clock
 from huoshui.ledger import queries as ledger
 from huoshui.portals.government import money_tables as tables
 from huoshui.portals.shared.charts import Bars, bars
+from huoshui.portals.shared.fields import DayField
+from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import table_response
 from huoshui.portals.shared.templatetags.huoshui import money_words
@@ -32,7 +39,7 @@ def overview(request: ActingRequest) -> HttpResponseBase:
     """Show every fund: in, held, promised, paid, back, left, leverage, when it is used up."""
     lines = [(line, money.used_up(line)) for line in money.funds()]
     names = ("paid_in", "cash", "held", "promised", "paid", "recovered", "out", "left")
-    totals = {name: sum(getattr(line, name) for line, _ in lines) for name in names}
+    totals = {name: sum(getattr(line, name) for line, _forecast in lines) for name in names}
     return render(request, "government/money.html", {"lines": lines, "totals": totals})
 
 
@@ -53,8 +60,41 @@ def book(request: ActingRequest, code: str) -> HttpResponseBase:
         "debit": sum(row.debit for row in trial),
         "credit": sum(row.credit for row in trial),
         "today": today,
+        "asked": periods.open_close(request.actor, book=code),
+        "close_form": _close_form(request),
     }
     return render(request, "government/book.html", context)
+
+
+class CloseForm(forms.Form):
+    """The last day of the period to close."""
+
+    through = DayField(label=gettext_lazy("结账至"), help_text=gettext_lazy("这一天和以前的日期不再记账，不能撤销。"))
+
+
+@require_POST
+@requires(Permission.PREPARE_PAYMENTS)
+def ask_close(request: ActingRequest, code: str) -> HttpResponseBase:
+    """Ask to close the book through a day; another person confirms."""
+    form = CloseForm(request.POST)
+    if attempt(form, lambda: periods.ask_close(request.actor, book=code, through=form.cleaned_data["through"])).done:
+        messages.success(request, _("已提交，等待另一人复核结账。"))
+        return redirect("gov:book", code)
+    context = {"heading": _("结账"), "form": form, "submit": _("申请结账"), "back": reverse("gov:book", args=[code])}
+    return render(request, "officer/form.html", context, status=422)
+
+
+@require_POST
+@requires(Permission.PREPARE_PAYMENTS, Permission.APPROVE_PAYMENTS)
+def end_close(request: ActingRequest, code: str, pk: int, act: str) -> HttpResponseBase:
+    """Confirm a close, or drop it."""
+    if act == "confirm":
+        periods.confirm_close(request.actor, close_id=pk)
+        messages.success(request, _("已结账。"))
+    else:
+        periods.drop_close(request.actor, close_id=pk)
+        messages.success(request, _("结账申请已撤下。"))
+    return redirect("gov:book", code)
 
 
 @READS
@@ -112,6 +152,11 @@ def firm_money(request: ActingRequest, pk: int) -> HttpResponseBase:
         for subject in money.firm_money(request.actor, pk)
     ]
     return render(request, "government/firm_money.html", {"name": name, "had": had})
+
+
+def _close_form(request: ActingRequest) -> CloseForm | None:
+    last = clock.today().replace(day=1) - dt.timedelta(days=1)  # the month before is what is usually closed
+    return CloseForm(initial={"through": last}) if request.actor.may(Permission.PREPARE_PAYMENTS) else None
 
 
 def _book(code: str) -> ledger.BookView:
