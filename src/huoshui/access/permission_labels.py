@@ -46,6 +46,7 @@ PERMISSION_LABELS: dict[Permission, Text] = {
     _P.MANAGE_BULLETINS: Text("编发通报", "issue bulletins"),
     _P.MANAGE_EVALUATION: Text("组织机构评价", "run the evaluation of institutions"),
     _P.READ_EVALUATION: Text("查看评价结果", "read evaluation results"),
+    _P.ANSWER_EVALUATION: Text("提交自评和申诉", "send the bank's own score, appeal"),
     _P.ADMINISTER_SYSTEM: Text("系统运行管理", "administer the system"),
     _P.ADMINISTER_PEOPLE: Text("机构、人员与角色管理", "administer organisations, people, roles"),
     _P.READ_AUDIT: Text("查阅与校验审计记录", "read and verify the log of events"),

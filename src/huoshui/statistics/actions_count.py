@@ -20,6 +20,7 @@ from huoshui.statistics.counting import counted
 from huoshui.statistics.measures import Book, Tally
 from huoshui.statistics.models import Counted, Fact, TallyVersion
 from huoshui.statistics.queries_figures import book
+from huoshui.statistics.readings import compared_spans
 from huoshui.statistics.spans import Span
 
 TREND_MONTHS = 13
@@ -29,25 +30,27 @@ Key = tuple[str, int, dt.date, dt.date]
 LOCK = 1_402_025  # of this job among the advisory locks
 
 
-def refresh(actor: Actor = SYSTEM, *, on: dt.date | None = None) -> int:
+def refresh(actor: Actor = SYSTEM, *, on: dt.date | None = None, thorough: bool = True) -> int:
     """Count everything that may have changed up to the day *on* (today) and what it is compared with.
 
-    Counted anew: the running month, quarter, year and everything so far, and the month before (for what was entered
-    late). Counted once: what they are compared with and the months of the trend. Returns how many tallies and spans.
+    Counted anew: the running month, quarter, year and everything so far, and the periods that ended last (for what was
+    entered late). Counted once: what they are compared with, the months of the trend, what the public sees. Not
+    *thorough*: only the running ones; the rest is counted when a page asks. Returns how many tallies and spans.
     """
-    last = on or clock.today()
+    last, held = on or clock.today(), book()
     moving = [spans.span_to(kind, last) for kind in spans.KINDS]
+    if not thorough:
+        return _count(actor, _comparisons(held, moving, last))
     finished = [spans.last_whole(kind, last) for kind in spans.KINDS]
-    others = {spans.year_ago(span) for span in (*moving, *finished)}
-    others |= {earlier for span in (*moving, *finished) if (earlier := spans.before(span))}
-    others |= {spans.year_start(moving[0]), spans.year_start(finished[0])}
-    others |= set(spans.months_back(finished[0].last, TREND_MONTHS))
-    others |= {
-        each for span in spans.public_spans(last) for each in (span, spans.year_ago(span), spans.year_start(span))
-    }
-    held = book()
     fresh = [(tally, span) for span in {*moving, *finished} for tally in held.tallies_on(span.last)]
-    return _count(actor, [*fresh, *_missing(_comparisons(held, others, last))])
+    return _count(actor, [*fresh, *_missing(_comparisons(held, _compared([*moving, *finished], last), last))])
+
+
+def _compared(shown: Iterable[Span], last: dt.date) -> set[Span]:
+    """Return every span that figures over the spans *shown* are compared with, the trend's and the public's."""
+    public = spans.public_spans(last)
+    wanted = {each for span in (*shown, *public) for each in compared_spans(span)}
+    return wanted | set(spans.months_back(spans.last_whole("month", last).last, TREND_MONTHS))
 
 
 def ensure(wanted: Iterable[Span], *, codes: Iterable[str], defined: dt.date | None = None) -> int:

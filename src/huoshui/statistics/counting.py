@@ -118,6 +118,8 @@ def records(
     if institution:
         where["cell_institution"] = institution
     inner, values = _union(tally, span, actor, where)
+    if len(tally.parts) == 1 and not tally.parts[0].value:  # nothing to add up: each row is a record already
+        return f"SELECT cell_record, cell_thing AS thing, 0 AS value FROM ({inner}) AS happening", values  # noqa: S608
     left = " HAVING sum(cell_value) <> 0" if tally.stock else ""
     return (
         "SELECT cell_record, min(cell_thing) AS thing, coalesce(sum(cell_value), 0) AS value"  # noqa: S608

@@ -139,7 +139,8 @@ def drill(
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT count(*), count(DISTINCT thing), coalesce(sum(value), 0) FROM ({text}) all_", values)  # noqa: S608
         count, things, total = cursor.fetchone()
-        page = f"{text} ORDER BY value DESC, cell_record DESC LIMIT {int(size)} OFFSET {int(start)}"
+        order = "cell_record DESC" if not tally.parts[0].value else "value DESC, cell_record DESC"
+        page = f"{text} ORDER BY {order} LIMIT {int(size)} OFFSET {int(start)}"
         cursor.execute(page, values)
         opened = tuple(Opened(int(row[0]), int(row[1]), int(row[2])) for row in cursor.fetchall())
     return Drill(tally, take.what, int(count), int(things), int(total), opened)

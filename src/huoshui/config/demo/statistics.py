@@ -26,7 +26,7 @@ COMPLAINTS = ("0.5", "1", "2", "0", "3", "1.5")  # per hundred cases, as the off
 
 def count(today: dt.date) -> None:
     """Count every measure up to *today*, then let the offices write about it."""
-    actions.refresh(on=today)
+    actions.refresh(on=today, thorough=False)
     _bulletins(today)
     _evaluation(today)
 
