@@ -21,7 +21,7 @@ from huoshui.kernel.errors import DomainError
 from huoshui.kernel.size_class import DEFAULT_RULE
 from huoshui.kernel.text import Text
 from huoshui.registry import pinyin, size_frame
-from huoshui.registry.bulk import indexes_aside
+from huoshui.registry.bulk import indexes_aside, references_aside
 from huoshui.registry.dictionary import dictionary
 from huoshui.registry.models import Enterprise
 
@@ -64,8 +64,9 @@ def load_enterprises(
         with indexes_aside(cursor, firms.height):
             _copy_firms(cursor, firms.with_columns(ids))
         keys = pl.DataFrame([ids, firms["uscc"]])
-        for source, values in sheets.items():
-            _copy_sheets(cursor, source, values.join(keys, on="uscc", how="inner"), as_of or clock.today())
+        with references_aside(cursor, sum(values.height for values in sheets.values())):
+            for source, values in sheets.items():
+                _copy_sheets(cursor, source, values.join(keys, on="uscc", how="inner"), as_of or clock.today())
         cursor.execute("ANALYZE registry_enterprise, registry_factsheet")
         record(actor, "REGISTER_LOADED", ("register", "enterprises"), facts={"count": firms.height})
     return firms.height
