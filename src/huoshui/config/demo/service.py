@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from huoshui.access.actor import SYSTEM
+from huoshui.catalogue import queries as catalogue
 from huoshui.service import actions_policy
 from huoshui.service.actions_policy import Written
 
@@ -12,13 +14,12 @@ POLICIES = (
     Written(
         title="服务业经营主体贷款贴息政策解读",
         title_en="Interest subsidy for service firms, explained",
-        number="财金〔2025〕81号",
-        issuer="财政部等",
-        issued_on=dt.date(2025, 8, 4),
-        programme_code="SUB-SVC-2025",
-        summary="餐饮、养老、旅游等服务业的新增贷款，财政每年补 1 个百分点的利息，最长 1 年，本金最多按 100 万元算。",
+        issuer="财政部等四部门",
+        issued_on=dt.date(2026, 1, 20),
+        programme_code="SUB-SVC-2026",
+        summary="餐饮、养老、旅游等服务业的新增贷款，财政每年补 1 个百分点的利息，最长 1 年，本金最多按 1000 万元算。",
         summary_en="New loans of restaurants, care homes, tourism and other services get 1 percentage point of the yearly "
-        "interest for at most a year, on at most 1,000,000 yuan of principal.",
+        "interest for at most a year, on at most 10,000,000 yuan of principal.",
         papers=("营业执照", "借款合同", "贷款用途凭证"),
         questions=(
             (
@@ -78,7 +79,10 @@ POLICIES = (
 
 
 def play() -> None:
-    """Fill the library."""
-    for written in POLICIES:
+    """Fill the library; a document names its programme while that is in force."""
+    in_force = {view.code for view in catalogue.published_programmes()}
+    for document in POLICIES:
+        code = document.programme_code
+        written = document if code in in_force else replace(document, programme_code="")
         pk = actions_policy.save_document(SYSTEM, written=written)
         actions_policy.publish_document(SYSTEM, document_id=pk)
