@@ -81,33 +81,7 @@ def leads(actor: Actor) -> Table:
         title=_("名单线索"),
         rows=rows,
         see=see,
-        columns=(
-            Column("firm", _("企业"), names),
-            Column(
-                "state",
-                _("状态"),
-                lambda row: (STATE_NAMES[State(row.state)], TONES[State(row.state)]),
-                "status",
-                sort="state",
-            ),
-            Column("fits", _("符合本行产品"), "fits", "count", sort="fits"),
-            *((Column("score", _("评分"), scores),) if scores.shown else ()),
-            Column("product", _("首选产品"), lambda row: name_of(row.product), sort="product__name"),
-            Column("amount", _("最高额度"), "amount_max", "money", sort="amount_max"),
-            Column("rate", _("年利率"), "rate_ppm", "pct", sort="rate_ppm"),
-            Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
-            Column("sector", _("行业"), lambda row: SECTORS.get(row.industry_code[:1], "")),
-            Column("size", _("规模"), lambda row: SIZES.get(row.size_class), sort="size_class"),
-            Column("why", _("列入依据"), _folded, export=_why),
-            Column("list", _("名单"), "edition.definition.name"),
-            Column(
-                "branch", _("网点"), "branch.name", sort="branch__name", shown=not actor.may(Permission.HANDLE_CASES)
-            ),
-            Column("pushed", _("推送时间"), "pushed_at", "minute", sort="pushed_at"),
-            Column("reason", _("未对接原因"), lambda row: REASONS.get(row.reason_code), shown=False),
-            Column("officer", _("客户经理"), "officer.name", shown=False),
-            Column("note", _("备注"), "note", "words", shown=False),
-        ),
+        columns=_columns(actor, names, scores),
         filters=(
             ChoiceFilter(
                 "state", _("状态"), choices=tuple((state.value, words) for state, words in STATE_NAMES.items())
@@ -141,6 +115,34 @@ def _why(row: Any) -> str:
     language = "en" if (get_language() or "zh").startswith("en") else "zh"
     joint = ", " if language == "en" else "、"
     return joint.join(words[language] for words in row.why)
+
+
+def _columns(actor: Actor, names: Names, scores: Scores) -> tuple[Column, ...]:
+    return (
+        Column("firm", _("企业"), names),
+        Column(
+            "state",
+            _("状态"),
+            lambda row: (STATE_NAMES[State(row.state)], TONES[State(row.state)]),
+            "status",
+            sort="state",
+        ),
+        Column("fits", _("符合本行产品"), "fits", "count", sort="fits"),
+        *((Column("score", _("评分"), scores),) if scores.shown else ()),
+        Column("product", _("首选产品"), lambda row: name_of(row.product), sort="product__name"),
+        Column("amount", _("最高额度"), "amount_max", "money", sort="amount_max"),
+        Column("rate", _("年利率"), "rate_ppm", "pct", sort="rate_ppm"),
+        Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
+        Column("sector", _("行业"), lambda row: SECTORS.get(row.industry_code[:1], "")),
+        Column("size", _("规模"), lambda row: SIZES.get(row.size_class), sort="size_class"),
+        Column("why", _("列入依据"), _folded, export=_why),
+        Column("list", _("名单"), "edition.definition.name"),
+        Column("branch", _("网点"), "branch.name", sort="branch__name", shown=not actor.may(Permission.HANDLE_CASES)),
+        Column("pushed", _("推送时间"), "pushed_at", "minute", sort="pushed_at"),
+        Column("reason", _("未对接原因"), lambda row: REASONS.get(row.reason_code), shown=False),
+        Column("officer", _("客户经理"), "officer.name", shown=False),
+        Column("note", _("备注"), "note", "words", shown=False),
+    )
 
 
 def _folded(row: Any) -> Any:
