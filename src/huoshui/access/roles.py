@@ -94,11 +94,27 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset({_P.APPLY, _P.MANAGE_CONSENT}),
     Role.VISITOR: frozenset({_P.RECORD_VISIT, _P.ENTER_DEMAND, _P.READ_REGISTER}),
     Role.TASKFORCE_OFFICER: frozenset(
-        {_P.PLAN_VISITS, _P.RECORD_VISIT, _P.ENTER_DEMAND, _P.READ_REGISTER, _P.READ_DEMANDS, _P.JUDGE_DEMANDS, _P.DISPATCH_DEMANDS}
+        {
+            _P.PLAN_VISITS,
+            _P.RECORD_VISIT,
+            _P.ENTER_DEMAND,
+            _P.READ_REGISTER,
+            _P.READ_DEMANDS,
+            _P.JUDGE_DEMANDS,
+            _P.DISPATCH_DEMANDS,
+        }
         | {_P.MANAGE_CODES, _P.READ_LISTS, _P.READ_STATISTICS, _P.HANDLE_COMPLAINTS, _P.MANAGE_EVENTS}
     ),
     Role.TASKFORCE_LEAD: frozenset(
-        {_P.PLAN_VISITS, _P.RECORD_VISIT, _P.ENTER_DEMAND, _P.READ_REGISTER, _P.READ_DEMANDS, _P.JUDGE_DEMANDS, _P.DISPATCH_DEMANDS}
+        {
+            _P.PLAN_VISITS,
+            _P.RECORD_VISIT,
+            _P.ENTER_DEMAND,
+            _P.READ_REGISTER,
+            _P.READ_DEMANDS,
+            _P.JUDGE_DEMANDS,
+            _P.DISPATCH_DEMANDS,
+        }
         | {_P.MANAGE_CODES, _P.READ_LISTS, _P.READ_STATISTICS, _P.HANDLE_COMPLAINTS, _P.MANAGE_EVENTS}
         | {_P.MANAGE_BULLETINS}
     ),

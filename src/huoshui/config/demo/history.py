@@ -325,9 +325,10 @@ def _register(play: Replay, manager: Actor, loan: int) -> None:
     """Hand the papers of a secured loan to the registry and take its certificate, mostly here, at times elsewhere."""
     today, away = clock.today(), play.chance(0.1)
     office = "西安市不动产登记服务中心" if away else "太原市不动产登记中心"
-    how = {"place": "cross_province" if away else "local", "office": office, "submitted_on": today}
+    place = "cross_province" if away else "local"
     submit, complete = financing.submit_registration, financing.complete_registration
-    if play.still(lambda: submit(manager, loan_id=loan, papers=list(REGISTRY_PAPERS), **how)):
+    handed = partial(submit, manager, loan_id=loan, papers=list(REGISTRY_PAPERS), place=place, office=office)
+    if play.still(lambda: handed(submitted_on=today)):
         number = f"晋（{today:%Y}）不动产证明第{loan:07d}号"
         play.still(lambda: complete(manager, loan_id=loan, certificate_no=number, registered_on=today))
 
