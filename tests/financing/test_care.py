@@ -208,3 +208,16 @@ def test_an_offer_on_a_saturday_counts_from_monday_and_is_due_on_tuesday(place: 
     assert Clock.objects.get(referral_id=referral, kind="accept").due_at.astimezone(clock.ZONE).date() == dt.date(
         2026, 3, 10
     )
+
+
+def test_notices_of_a_double_follow_the_merged_firm_and_come_back(place: City) -> None:
+    from factories import firms
+    from huoshui.registry import actions as register
+
+    cases.case(place, "lent")
+    keeper, told = firms.firm("太原龙城机械制造有限公司"), notices(place.firm.pk)
+    assert told
+    merge = register.merge_duplicates(SYSTEM, survivor_id=keeper.pk, absorbed_id=place.firm.pk, reason="同一营业执照")
+    assert (notices(keeper.pk), notices(place.firm.pk)) == (told, [])
+    register.undo_merge(SYSTEM, merge_id=merge, reason="并错了")
+    assert notices(place.firm.pk) == told

@@ -86,12 +86,17 @@ def judge(first: tuple[int, str, str, str], second: tuple[int, str, str, str]) -
 
 
 def _followers() -> list[tuple[type[Model], str]]:
-    """Return every table and column that points to a firm, of whatever package, except those that stay."""
+    """Return every table and column that points to a firm, of whatever package, except those that stay.
+
+    Packages below this one (notices) and beside it keep plain numbers in columns of this name: they follow as well.
+    """
     return [
         (model, field.attname)
         for model in apps.get_models()
         for field in model._meta.concrete_fields
-        if field.related_model is Enterprise and model._meta.model_name not in _STAYS and not model._meta.proxy
+        if (field.related_model is Enterprise or (field.name == "enterprise_id" and field.related_model is None))
+        and model._meta.model_name not in _STAYS
+        and not model._meta.proxy
     ]
 
 
