@@ -28,6 +28,8 @@ ENTRIES = (
     Entry(_("走访"), "gov:visits", "map-pin", (P.RECORD_VISIT,), _LIST),
     Entry(_("贷款码"), "gov:codes", "qrcode", (P.MANAGE_CODES,), _LIST),
     Entry(_("对接活动"), "gov:events", "calendar-event", (P.MANAGE_EVENTS,), _("服务")),
+    Entry(_("服务大厅"), "gov:hall", "ticket", (P.WORK_HALL,), _("服务")),
+    Entry(_("区县季度需求"), "gov:quarter_needs", "table", (P.PLAN_VISITS, P.READ_STATISTICS), _("服务")),
     Entry(_("投诉与异议"), "gov:complaints", "message", (P.HANDLE_COMPLAINTS,), _("服务")),
     Entry(_("企业"), "gov:enterprises", "building", (P.READ_REGISTER,), _("登记册")),
     Entry(_("企业名单"), "gov:firm_lists", "list", (P.READ_LISTS, P.MANAGE_LISTS), _("登记册")),

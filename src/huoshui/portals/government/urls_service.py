@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from huoshui.portals.government import views_complaint, views_event, views_library
+from huoshui.portals.government import views_complaint, views_event, views_hall, views_library
 
 PATTERNS = [
     path("policies/", views_library.library, name="policies"),
@@ -15,6 +15,10 @@ PATTERNS = [
     path("events/<int:pk>/firms/<int:line>/answer/", views_event.answer, name="event_answer"),
     path("events/<int:pk>/firms/<int:line>/intent/", views_event.intent, name="event_intent"),
     re_path(r"^events/(?P<pk>\d+)/(?P<how>close|cancel)/$", views_event.end, name="event_end"),
+    path("hall/", views_hall.hall, name="hall"),
+    re_path(r"^hall/(?P<act>draw|call|finish|miss)/$", views_hall.act, name="hall_act"),
+    path("hall/needs/", views_hall.needs, name="quarter_needs"),
+    path("hall/needs/report/", views_hall.need, name="quarter_need"),
     path("complaints/", views_complaint.matters, name="complaints"),
     path("complaints/new/", views_complaint.new, name="complaint_new"),
     path("complaints/counts/", views_complaint.counts, name="complaint_counts"),

@@ -2,7 +2,15 @@
 
 from django.urls import path, re_path
 
-from huoshui.portals.public import views, views_event, views_figures, views_notice, views_policy, views_practice
+from huoshui.portals.public import (
+    views,
+    views_event,
+    views_figures,
+    views_hall,
+    views_notice,
+    views_policy,
+    views_practice,
+)
 
 app_name = "public"
 urlpatterns = [
@@ -13,6 +21,7 @@ urlpatterns = [
     path("policy/", views_policy.library, name="policies"),
     path("policy/<int:pk>/", views_policy.document, name="policy"),
     path("events/", views_event.events, name="events"),
+    path("hall/screen/", views_hall.screen, name="hall_screen"),
     path("demo/", views_practice.roles, name="practice"),
     path("notices/", views_notice.notices, name="notices"),
     path("notices/<str:number>/", views_notice.notice, name="notice"),
