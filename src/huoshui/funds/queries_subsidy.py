@@ -203,8 +203,14 @@ def _line(row: SubsidyLine) -> LineView:
         rate_pct=from_ppm(row.rate_ppm), applied_pct=row.applied_pct.normalize(), interest=row.interest, full=row.full,
         cuts=tuple((CUTS[name], fen) for name, fen in row.cuts), spans=spans, amount=row.amount, queued=row.queued,
         paid=row.paid, clawed=row.clawed,
-        shares=tuple((LEVELS.get(name, Text(name, name)), fen) for name, fen in row.shares.items()),
+        shares=tuple((LEVELS.get(name, Text(name, name)), row.shares[name]) for name in _in_order(row.shares)),
         anomalies=tuple(cases.ANOMALIES[name] for name in row.anomalies),
         document_no=row.programme_version.document_no, state=row.state, why=row.why,
         programme=Text(programme.name, programme.name_en or programme.name), claim_number=row.claim.number,
     )  # fmt: skip
+
+
+def _in_order(shares: dict[str, int]) -> list[str]:
+    """Return who bears a share from the top down; the store keeps no order."""
+    levels = list(LEVELS)
+    return sorted(shares, key=lambda name: levels.index(name) if name in levels else len(levels))

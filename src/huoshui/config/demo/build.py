@@ -17,7 +17,7 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import campaigns, funds, history, lab, lists
+from huoshui.config.demo import campaigns, funds, history, lab, lists, subsidies
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
 from huoshui.config.demo import service as serving
@@ -87,6 +87,8 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
     history.replay()
     with _step("public funds"):
         funds.play()
+    with _step("interest subsidies"):
+        subsidies.play()
     with _step("visit campaigns"):
         campaigns.visit()
     with _step("policy library, events, hall and complaints"):
