@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -178,7 +179,7 @@ class TestPages:
         page = client.get(made.url).content.decode()
         assert "利率多少" in page
         line = Attendance.objects.get().pk
-        need = {"amount": "30", "term_months": "12", "purpose": "purchase"}
+        need = {"amount": "30", "term_months": "12", "purpose": "purchase", "form_key": str(uuid.uuid4())}
         taken = client.post(f"/gov/events/{row.pk}/firms/{line}/intent/", need)
         assert taken.status_code == 302, taken.content.decode()[-1500:]
         assert Attendance.objects.get().demand_id
