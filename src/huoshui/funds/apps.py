@@ -15,6 +15,7 @@ class FundsConfig(AppConfig):
             bridge_tracing,
             payment_events,
             payment_scoping,
+            payment_tracing,
             period_events,
             subsidy_events,
         )
@@ -25,6 +26,7 @@ class FundsConfig(AppConfig):
         bridge_tracing.install()
         payment_events.register()
         payment_scoping.install()
+        payment_tracing.install()
         subsidy_events.register()
         from huoshui.funds import actions_subsidy, reactions
 

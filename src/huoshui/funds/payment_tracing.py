@@ -1,0 +1,53 @@
+"""What the postings of claim-paying funds are about: the payment and its firm; and the loans such a fund moved."""
+
+from __future__ import annotations
+
+from django.db.models import Sum
+
+from huoshui.access.actor import SYSTEM, Actor
+from huoshui.access.scope import scope
+from huoshui.financing import queries as loans
+from huoshui.funds import queries_overview
+from huoshui.funds.models.paying import PaymentLine, PaymentOrder
+from huoshui.funds.models.subsidy import SubsidyLine
+from huoshui.funds.queries_overview import FUND, Subject
+from huoshui.kernel.money import human
+from huoshui.kernel.text import Text
+
+
+def install() -> None:
+    """Make payments traceable, and the loans that subsidies moved countable."""
+    queries_overview.trace("pay:", _about)
+    queries_overview.of_firm(_of_firm)
+    queries_overview.moved_by(FUND, _moved)
+
+
+def _about(actor: Actor, source: str) -> Subject | None:
+    number = source.split(":")[1]
+    row = scope(actor, PaymentOrder.objects.filter(pk=int(number))).first() if number.isdigit() else None
+    return None if row is None else _subject(row)
+
+
+def _of_firm(actor: Actor, enterprise_id: int) -> list[Subject]:
+    lines = PaymentLine.objects.filter(enterprise_id=enterprise_id).exclude(state="struck")
+    orders = scope(actor, PaymentOrder.objects.filter(pk__in=lines.values("order_id"), posting__isnull=False))
+    return [_subject(row) for row in orders.order_by("pk")]
+
+
+def _subject(row: PaymentOrder) -> Subject:
+    firms = set(row.lines.filter(enterprise__isnull=False).values_list("enterprise_id", flat=True))
+    said = human(row.amount)
+    return Subject(
+        Text(f"{row.number} {row.text}，{said.zh}", f"{row.number} {row.text}, {said.en}"),
+        "gov:payment",
+        row.pk,
+        firms.pop() if len(firms) == 1 else None,
+        (row.posting_id,) if row.posting_id else (),
+    )
+
+
+def _moved(code: str) -> int:
+    """Return the loans (fen, as drawn) with a line in a claim on the fund; each loan counts once."""
+    lines = SubsidyLine.objects.filter(claim__fund__book__code=code)
+    drawn = loans.loans(SYSTEM).filter(pk__in=lines.values("loan_id"))
+    return int(drawn.aggregate(total=Sum("drawn"))["total"] or 0)
