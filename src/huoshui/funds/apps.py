@@ -13,6 +13,8 @@ class FundsConfig(AppConfig):
             bridge_events,
             bridge_scoping,
             bridge_tracing,
+            compensation_events,
+            compensation_scoping,
             payment_events,
             payment_scoping,
             payment_tracing,
@@ -22,12 +24,15 @@ class FundsConfig(AppConfig):
 
         period_events.register()
         bridge_events.register()
+        compensation_events.register()
+        compensation_scoping.install()
         bridge_scoping.install()
         bridge_tracing.install()
         payment_events.register()
         payment_scoping.install()
         payment_tracing.install()
         subsidy_events.register()
-        from huoshui.funds import actions_subsidy, reactions
+        from huoshui.funds import actions_compensation, actions_subsidy, reactions
 
         reactions.register(actions_subsidy.KIND, actions_subsidy.react)
+        reactions.register(actions_compensation.KIND, actions_compensation.react)

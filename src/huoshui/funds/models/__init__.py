@@ -1,6 +1,12 @@
 """Tables of the public money, a file a subject; private to the package."""
 
 from huoshui.funds.models.bridge import BridgeAdvance, BridgeReturn
+from huoshui.funds.models.compensation import (
+    CompensationClaim,
+    CompensationLoan,
+    CompensationPaper,
+    CompensationRecovery,
+)
 from huoshui.funds.models.paying import (
     Fund,
     PayeeAccount,
@@ -23,3 +29,4 @@ __all__ += [
     "StatementLine", "StatementMatch",
 ]  # fmt: skip
 __all__ += ["BridgeAdvance", "BridgeReturn", "PeriodClose"]
+__all__ += ["CompensationClaim", "CompensationLoan", "CompensationPaper", "CompensationRecovery"]

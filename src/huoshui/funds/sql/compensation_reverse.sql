@@ -1,0 +1,7 @@
+DROP TRIGGER compensation_sound ON funds_compensationloan;
+DROP TRIGGER compensation_loan_fixed ON funds_compensationloan;
+DROP TRIGGER compensation_recovery_fixed ON funds_compensationrecovery;
+DROP TRIGGER compensation_claim_follows ON funds_compensationclaim;
+DROP TRIGGER compensation_sums ON funds_compensationclaim;
+DROP TRIGGER compensation_recovery_sums ON funds_compensationrecovery;
+DROP FUNCTION funds_compensation_sound, funds_compensation_fixed, funds_compensation_claim_follows, funds_compensation_sums;
