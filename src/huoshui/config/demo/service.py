@@ -1,14 +1,29 @@
-"""The service side of the demo city: policy documents that people ask about."""
+"""The service side of the demo city: policy documents that people ask about, complaints, events, a morning at the hall."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
 
+from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.catalogue import queries as catalogue
-from huoshui.service import actions_policy
+from huoshui.config.demo.city import hands_of
+from huoshui.kernel import clock
+from huoshui.service import actions_complaint, actions_event, actions_hall, actions_policy
+from huoshui.service.actions_campaign import Wanted
 from huoshui.service.actions_policy import Written
+
+CALLS = (  # what people said on the phone, and the answer where there is one already
+    ("申请页面上传营业执照一直转圈，试了三次。", "照片过大，已放宽到 20 兆并在页面写明，请再试。"),
+    ("贷款码海报上的字太小，老人看不清。", ""),
+)
+MEETINGS = (  # days from today, kind, title, its English, firms invited
+    (-40, "matchmaking", "餐饮业政银企对接会", "Matchmaking for restaurants", 20),
+    (-12, "session", "贴息政策专题讲座", "Session on interest subsidies", 15),
+    (6, "matchmaking", "年底备货融资对接会", "Matchmaking for year-end stock", 25),
+    (13, "roadshow", "专精特新企业股权路演", "Equity road-show of specialised firms", 10),
+)
 
 POLICIES = (
     Written(
@@ -86,3 +101,43 @@ def play() -> None:
         written = document if code in in_force else replace(document, programme_code="")
         pk = actions_policy.save_document(SYSTEM, written=written)
         actions_policy.publish_document(SYSTEM, document_id=pk)
+    _complain()
+    _meet()
+    _queue()
+
+
+def _complain() -> None:
+    lead, officer, _visitor = (access.actor_named(username) for username in hands_of("140106"))
+    for words, act in CALLS:
+        made = actions_complaint.file_complaint(
+            officer, kind="complaint", subject="platform", words=words, contact="李女士 0351-****-118"
+        )
+        if act:
+            actions_complaint.act_on_complaint(lead, complaint_id=made.id, act="accept")
+            actions_complaint.act_on_complaint(lead, complaint_id=made.id, act="reply", words=act)
+
+
+def _meet() -> None:
+    lead = access.actor_named(hands_of("140106")[0])
+    for days, kind, title, title_en, firms in MEETINGS:
+        begins = (clock.now() + dt.timedelta(days=days)).replace(hour=14, minute=0, second=0, microsecond=0)
+        plan = actions_event.Plan(
+            kind=kind, title=title, title_en=title_en, place="迎泽区政务服务大厅三层", seats=60, starts_at=begins,
+            ends_at=begins + dt.timedelta(hours=2), wanted=Wanted(kind="company", most=firms),
+        )  # fmt: skip
+        with clock.at(min(begins, clock.now()) - dt.timedelta(days=7)):
+            event = actions_event.open_event(lead, plan=plan)
+        if days < 0:
+            actions_event.end_event(lead, event_id=event)
+
+
+def _queue() -> None:
+    desk = access.actor_named("desk")
+    for topic in ("loan", "subsidy", "loan", "advice", "bridge", "loan"):
+        actions_hall.draw(desk, topic=topic)
+    for window in (1, 3):
+        actions_hall.call_next(desk, window=window)
+    actions_hall.report_need(
+        access.actor_named(hands_of("140106")[0]), year=clock.today().year, quarter=(clock.today().month + 2) // 3,
+        firms=86, amount=21_600_000_000, words="餐饮、批发零售，年底备货和续租",
+    )  # fmt: skip

@@ -1,0 +1,29 @@
+"""The service side of the demo city is made by the real actions, quickly."""
+
+from __future__ import annotations
+
+from factories import firms, people
+from huoshui.access.actor import SYSTEM
+from huoshui.access.roles import Role
+from huoshui.access.row_security import acting
+from huoshui.catalogue import presets
+from huoshui.config.demo import service
+from huoshui.service import actions_hall, queries_policy
+from huoshui.service.models import Complaint, Event
+
+
+def test_the_demo_has_documents_calls_events_and_a_queue(db: None) -> None:
+    presets.install(SYSTEM)
+    office = people.organisation("government")
+    people.staff(Role.TASKFORCE_LEAD, at=office, username="lead.140106")
+    people.staff(Role.TASKFORCE_OFFICER, at=office, username="officer.140106")
+    people.staff(Role.VISITOR, at=office, username="visitor.140106")
+    people.staff(Role.SERVICE_DESK, username="desk")
+    firms.firm(district_code="140106")
+    with acting(SYSTEM):
+        service.play()
+    assert queries_policy.search("贴息怎么申请")
+    assert sorted(Complaint.objects.values_list("state", flat=True)) == ["answered", "received"]
+    assert sorted(Event.objects.values_list("state", flat=True)) == ["closed", "closed", "open", "open"]
+    called, waiting = actions_hall.screen()
+    assert (len(called), len(waiting)) == (2, 4)
