@@ -1,0 +1,96 @@
+"""The office's pages of lists: editions, evidence with the score, the preview of a push, rules, runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.urls import reverse
+
+from factories import firms, people
+from huoshui.access.actor import SYSTEM
+from huoshui.access.roles import Role
+from huoshui.access.row_security import acting
+from huoshui.catalogue import presets
+from huoshui.kernel import clock
+from huoshui.screening import actions_list
+from huoshui.screening.models import ListDefinition
+
+pytestmark = pytest.mark.django_db
+NEVER = {"all": [{"fact": "has_loan_history", "op": "=", "value": False}]}
+
+
+@pytest.fixture(autouse=True)
+def _own_files(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(default_storage, "path", lambda name: str(tmp_path / name))
+
+
+@pytest.fixture
+def pages(client):
+    """A list with one firm, looked at by the city's office."""
+    with acting(SYSTEM):
+        presets.install(SYSTEM)
+        firm = firms.firm()
+        firms.sheet(firm, "credit", clock.today(), has_loan_history=False)
+        firms.sheet(firm, "tax", clock.today(), invoice_amount_12m=10**9, invoice_months=12, invoice_customers=30)
+        held = actions_list.define(
+            SYSTEM, code="never", kind="never_borrowed", name="无贷户名单", name_en="Never borrowed", source="征信",
+            criteria=NEVER, document_no="测试〔2026〕1号",
+        )  # fmt: skip
+    office = people.staff(Role.OFFICE, at=people.organisation("government", district_code="140100", level="city"))
+    people.sign_in(client, office)
+    return {"list": held, "firm": firm.pk}
+
+
+def make() -> None:
+    with acting(SYSTEM):
+        actions_list.make(SYSTEM, codes=["never"])
+
+
+def test_before_the_first_edition_the_page_says_what_to_do(client, pages):
+    assert "还没有生成过" in client.get(reverse("gov:firm_list", args=[pages["list"]])).text
+
+
+def test_an_edition_its_evidence_and_the_score_are_shown(client, pages):
+    make()
+    page = client.get(reverse("gov:firm_list", args=[pages["list"]])).text
+    assert "太原龙城机械有限公司" in page
+    assert "无贷款记录" in page
+    evidence = client.get(reverse("gov:firm_list_evidence", args=[pages["list"], 1, pages["firm"]])).text
+    assert "薄信息评分" in evidence
+    assert client.get(reverse("gov:firm_list_evidence", args=[pages["list"], 1, 0])).status_code == 404
+    assert client.get(reverse("gov:firm_list", args=[pages["list"]]) + "?edition=9").status_code == 404
+
+
+def test_the_preview_without_banks_says_that_nothing_can_be_handed_out(client, pages):
+    make()
+    push = reverse("gov:firm_list_push", args=[pages["list"]])
+    assert "现在没有可推送的企业" in client.get(push).text
+    assert client.post(push).status_code == 302
+
+
+def test_a_list_is_set_up_in_the_form_and_its_rule_changed(client, pages):
+    rule = {"r.kind": "all", "r.n": "1", "r-0.fact": "kind", "r-0.op": "=", "r-0.value": "company"}
+    given = {"name": "企业类", "code": "companies", "kind": "key_enterprise", "schedule": "manual", "source": "登记",
+             "document_no": "1号", "needs_products": "0", **rule}  # fmt: skip
+    assert client.post(reverse("gov:firm_list_new"), given).status_code == 302
+    made = ListDefinition.objects.get(code="companies")
+    wrong = client.post(reverse("gov:firm_list_rule", args=[made.pk]), {**given, "document_no": ""})
+    assert wrong.status_code == 422
+    assert client.post(reverse("gov:firm_list_rule", args=[made.pk]), given).status_code == 302
+    assert made.rules.count() == 2
+
+
+def test_lists_leads_and_runs_open(client, pages):
+    make()
+    for name, args in (("firm_lists", []), ("firm_list_leads", [pages["list"]]), ("runs", [])):
+        assert client.get(reverse(f"gov:{name}", args=args)).status_code == 200
+
+
+def test_a_county_reads_its_part_and_manages_nothing(client, pages):
+    make()
+    people.sign_in(client, people.staff(Role.TASKFORCE_OFFICER))  # of another county
+    page = client.get(reverse("gov:firm_list", args=[pages["list"]])).text
+    assert "太原龙城机械有限公司" not in page
+    assert client.get(reverse("gov:firm_list_push", args=[pages["list"]])).status_code == 403
