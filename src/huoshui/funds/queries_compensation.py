@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet, Sum
 
 from huoshui.access.actor import Actor
 from huoshui.access.scope import scope
+from huoshui.audit import queries as audit
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing import queries as lending
 from huoshui.funds import compensation_lifecycle as lifecycle
@@ -144,3 +145,8 @@ def totals(actor: Actor) -> dict[str, int]:
         .aggregate(paid=Sum("paid"), returned=Sum("returned"), open=Sum(F("paid") - F("returned")))
     )
     return {name: int(value or 0) for name, value in sums.items()}
+
+
+def events(claim_id: int) -> Any:
+    """Return what happened to a claim, for its page."""
+    return audit.timeline(f"compensation:{claim_id}", audience="staff")

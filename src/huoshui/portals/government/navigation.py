@@ -44,6 +44,7 @@ ENTRIES = (
     Entry(_("修复表"), "gov:repair_table", "table", (P.READ_DEMANDS, P.EDIT_PARAMETERS), _POLICY),
     Entry(_("资金总览"), "gov:money", "coins", (P.READ_FUNDS,), _FUNDS),
     Entry(_("贴息申报"), "gov:subsidy_claims", "receipt", (P.READ_FUNDS,), _FUNDS),
+    Entry(_("风险补偿"), "gov:compensation", "shield-check", (P.READ_FUNDS,), _FUNDS),
     Entry(_("支付"), "gov:payments", "send", (P.READ_FUNDS,), _FUNDS),
     Entry(_("支付文件"), "gov:payment_files", "file-text", (P.READ_FUNDS,), _FUNDS),
     Entry(_("银行对账"), "gov:bank_statements", "check", (P.READ_FUNDS,), _FUNDS),
