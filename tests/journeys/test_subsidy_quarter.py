@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.browser import PHONE, chromium
+from tests.journeys.browser import PHONE, Walker, chromium
 from tests.journeys.site import AXE, CHROMIUM, Site, running
 from tests.journeys.test_a_bridge_advance import owner, staff
 from tests.journeys.way import INVENTED
@@ -84,6 +84,24 @@ def site() -> Iterator[Site]:
         yield served
 
 
+def _statement(maker: Walker, folder: Path, number: str, amount: int) -> None:
+    """Take in a statement that pays the order and brings interest, and say what the rest is."""
+    yuan = f"{amount // 100}.{amount % 100:02d}"
+    statement = folder / "statement.csv"
+    day = maker.page.evaluate("() => new Date().toISOString().slice(0, 10)")
+    statement.write_text(f"交易日期,流水号,收入,支出,摘要\n{day},L1,,{yuan},{number}\n{day},L2,3.20,,结息\n", "utf-8")
+    maker.go("/gov/bank-statements/new/")
+    maker.page.locator("select[name=fund_id]").select_option(label="小微企业贷款贴息资金")
+    maker.page.locator("input[name=file]").set_input_files(str(statement))
+    maker.press("导入并核对")
+    maker.look("statement", picture="subsidy-6-statement")
+    assert maker.sees("按支付编号")
+    maker.page.locator("tbody a").first.click()
+    maker.look("left line")
+    maker.page.locator("input[name=words]").fill("专户结息")
+    maker.press("登记说明")
+
+
 def test_a_quarter_goes_from_the_loan_record_to_the_matched_statement(
     site: Site, browser: Browser, tmp_path: Path
 ) -> None:
@@ -118,20 +136,7 @@ def test_a_quarter_goes_from_the_loan_record_to_the_matched_statement(
     maker.press("生成支付文件")
     maker.look("files", picture="subsidy-5-file")
 
-    yuan = f"{int(amount) // 100}.{int(amount) % 100:02d}"
-    statement = tmp_path / "statement.csv"
-    day = maker.page.evaluate("() => new Date().toISOString().slice(0, 10)")
-    statement.write_text(f"交易日期,流水号,收入,支出,摘要\n{day},L1,,{yuan},{number}\n{day},L2,3.20,,结息\n", "utf-8")
-    maker.go("/gov/bank-statements/new/")
-    maker.page.locator("select[name=fund_id]").select_option(label="小微企业贷款贴息资金")
-    maker.page.locator("input[name=file]").set_input_files(str(statement))
-    maker.press("导入并核对")
-    maker.look("statement", picture="subsidy-6-statement")
-    assert maker.sees("按支付编号")
-    maker.page.locator("tbody a").first.click()
-    maker.look("left line")
-    maker.page.locator("input[name=words]").fill("专户结息")
-    maker.press("登记说明")
+    _statement(maker, tmp_path, number, int(amount))
     maker.go("/gov/payments/")
     maker.look("paid", picture="subsidy-7-paid")
     assert maker.sees("已支付")

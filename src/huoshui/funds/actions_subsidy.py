@@ -274,7 +274,7 @@ def _resized(part: Part, amount: int) -> Part:
 
 def _part(line: SubsidyLine, amount: int) -> Part:
     last = line.end_day - dt.timedelta(days=1)
-    text = f"{line.loan.contract_no} {line.first_day}至{last} 贴息"
+    text = f"贷款贴息 {line.first_day}至{last}"  # published to everybody: no contract's number
     return Part(amount, text, line.enterprise_id, line.district_code, line.bank_path, line.pk)
 
 

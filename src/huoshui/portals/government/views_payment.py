@@ -21,14 +21,10 @@ from huoshui.funds import actions_payment as actions
 from huoshui.funds import payment_letter
 from huoshui.funds import payment_lifecycle as lifecycle
 from huoshui.funds import queries_payment as queries
+from huoshui.portals.government import payment_tables
 from huoshui.portals.shared.request import ActingRequest
-from huoshui.portals.shared.tables import Batch, Column, Empty, Table, table_response
-from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, TextFilter
+from huoshui.portals.shared.tables import Batch, table_response
 
-TONES = {
-    "computed": "blue", "checked": "cyan", "in_notice": "purple", "approved": "yellow", "in_file": "orange",
-    "paid": "green", "returned": "red", "cancelled": "secondary",
-}  # fmt: skip
 BATCHES: dict[str, tuple[Any, P, Callable[[Actor, list[int]], object]]] = {
     "check": (gettext_lazy("复核"), P.APPROVE_PAYMENTS, lambda actor, ids: actions.check_payments(actor, order_ids=ids)),
     "publish": (gettext_lazy("公示"), P.PREPARE_PAYMENTS, lambda actor, ids: actions.publish_notice(actor, order_ids=ids)),
@@ -58,37 +54,7 @@ def payments(request: ActingRequest) -> HttpResponseBase:
         for code, (label, permission, _run) in BATCHES.items()
         if request.actor.may(permission)
     )
-    states = [(state.value, words) for state, words in lifecycle.STATE_NAMES.items()]
-    return table_response(
-        request,
-        Table(
-            name="payments",
-            title=_("支付"),
-            rows=queries.payments(request.actor),
-            columns=(
-                Column("number", _("编号"), sort="number", link=lambda row: reverse("gov:payment", args=[row.pk])),
-                Column("payee", _("收款人"), "payee_name", sort="payee_name"),
-                Column("text", _("用途"), "text", "words"),
-                Column("fund", _("资金"), "fund.name"),
-                Column("amount", _("金额"), "amount", "yuan", sort="amount"),
-                Column("state", _("状态"), _state, "status", sort="state"),
-                Column("notice", _("公示至"), lambda row: row.notice.ends_on if row.notice else None, "day"),
-                Column("file", _("支付文件"), lambda row: row.file.number if row.file else ""),
-                Column("paid", _("支付日"), "paid_on", "day", sort="paid_on"),
-            ),
-            filters=(
-                TextFilter("q", _("编号或收款人"), fields=("number", "payee_name")),
-                ChoiceFilter("state", _("状态"), choices=states),
-                AmountFilter("amount", _("金额"), "amount"),
-            ),
-            batches=batches,
-            empty=Empty(_("还没有支付"), _("受理贴息申报或补偿申请后出现在这里。")),
-        ),
-    )
-
-
-def _state(row: Any) -> tuple[Any, str]:
-    return lifecycle.STATE_NAMES[lifecycle.State(row.state)], TONES[row.state]
+    return table_response(request, payment_tables.payments(request.actor, batches))
 
 
 @require_POST
@@ -111,7 +77,7 @@ def payment(request: ActingRequest, pk: int) -> HttpResponseBase:
     offered = [(act.value, lifecycle.ACT_NAMES[act]) for act in view.acts if act.value in ACTS]
     context = {
         "view": view,
-        "tone": TONES[view.state],
+        "tone": payment_tables.TONES[view.state],
         "acts": offered,
         "objects": view.state == "in_notice" and request.actor.may(P.PREPARE_PAYMENTS),
         "answers": request.actor.may(P.APPROVE_PAYMENTS),

@@ -20,17 +20,12 @@ from huoshui.access.roles import Permission as P
 from huoshui.funds import actions_statement as actions
 from huoshui.funds import queries_payment as queries
 from huoshui.kernel.errors import DomainError
+from huoshui.portals.government import payment_tables
 from huoshui.portals.shared.flow import blame
 from huoshui.portals.shared.request import ActingRequest, posted
 from huoshui.portals.shared.tables import Action, Column, Empty, Table, table_response
-from huoshui.portals.shared.tables_filters import ChoiceFilter, TextFilter
 from huoshui.portals.shared.templatetags.huoshui import say
 
-STATES = (("left", gettext_lazy("待核对")), ("matched", gettext_lazy("已核对")), ("explained", gettext_lazy("已说明")))
-HOW = {
-    "number": gettext_lazy("按支付编号"), "file": gettext_lazy("按支付文件"), "account": gettext_lazy("按账号金额"),
-    "name": gettext_lazy("按户名金额"), "sum": gettext_lazy("按合计"), "hand": gettext_lazy("人工"),
-}  # fmt: skip
 _CSV, _XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -53,31 +48,7 @@ def files(request: ActingRequest) -> HttpResponseBase:
         for fund in queries.funds(request.actor):
             count = queries.payments(request.actor, fund_id=fund.id, state="approved").count()
             waiting += [(fund, count)] if count else []
-    rows = queries.payment_files(request.actor)
-    listed = Table(
-        name="payment-files",
-        title=_("支付文件"),
-        rows=rows,
-        columns=(
-            Column("number", _("编号"), sort="number"),
-            Column("fund", _("资金"), "fund.name"),
-            Column("items", _("笔数"), "items", "count"),
-            Column("total", _("合计"), "total", "yuan", sort="total"),
-            Column(
-                "csv", "CSV", lambda row: _("下载"), link=lambda row: reverse("gov:payment_file", args=[row.pk, "csv"])
-            ),
-            Column(
-                "xlsx",
-                "Excel",
-                lambda row: _("下载"),
-                link=lambda row: reverse("gov:payment_file", args=[row.pk, "xlsx"]),
-            ),
-            Column("digest", "SHA-256", lambda row: row.digest[:16], export=lambda row: row.digest),
-            Column("made", _("生成时间"), "made_at", "minute", sort="made_at"),
-        ),
-        filters=(TextFilter("q", _("编号"), fields=("number",)),),
-        empty=Empty(_("还没有支付文件"), _("批准支付后在这里生成，交专户银行办理。")),
-    )
+    listed = payment_tables.files(request.actor)
     return table_response(request, listed, template="government/payment_files.html", context={"waiting": waiting})
 
 
@@ -153,7 +124,8 @@ def take_in(request: ActingRequest) -> HttpResponseBase:
 def statement_page(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show a statement's lines with the payments they show."""
     return table_response(
-        request, _lines(request, _("对账单明细"), queries.statement_lines(request.actor, statement_id=pk))
+        request,
+        payment_tables.lines(request.actor, _("对账单明细"), queries.statement_lines(request.actor, statement_id=pk)),
     )
 
 
@@ -161,47 +133,9 @@ def statement_page(request: ActingRequest, pk: int) -> HttpResponseBase:
 def left(request: ActingRequest) -> HttpResponseBase:
     """Show every line that waits for a person."""
     return table_response(
-        request, _lines(request, _("待核对流水"), queries.statement_lines(request.actor, left_only=True))
+        request,
+        payment_tables.lines(request.actor, _("待核对流水"), queries.statement_lines(request.actor, left_only=True)),
     )
-
-
-def _lines(request: ActingRequest, title: Any, rows: Any) -> Table:
-    makes = request.actor.may(P.PREPARE_PAYMENTS)
-
-    def link(row: Any) -> str:
-        return reverse("gov:statement_line", args=[row.pk]) if makes and row.state == "left" else ""
-
-    return Table(
-        name="statement-lines",
-        title=title,
-        rows=rows,
-        columns=(
-            Column("ref", _("流水号"), "bank_ref", link=link),
-            Column("on", _("日期"), "booked_on", "day", sort="booked_on"),
-            Column("out", _("支出"), lambda row: -row.amount if row.amount < 0 else None, "yuan"),
-            Column("in", _("收入"), lambda row: row.amount if row.amount > 0 else None, "yuan"),
-            Column("party", _("对方"), "party"),
-            Column("remark", _("摘要"), "remark", "words"),
-            Column("state", _("状态"), _state, "status"),
-            Column(
-                "orders",
-                _("支付"),
-                lambda row: "、".join(one.order.number for one in row.matches.all()) or row.note,
-                "words",
-            ),
-        ),
-        filters=(
-            TextFilter("q", _("流水号、对方、摘要"), fields=("bank_ref", "party", "remark")),
-            ChoiceFilter("state", _("状态"), choices=STATES),
-        ),
-        empty=Empty(_("没有待核对的流水"), _("每一行都已对上支付或有说明。")),
-    )
-
-
-def _state(row: Any) -> tuple[Any, str]:
-    if row.state == "matched":
-        return HOW.get(row.how, row.how), "green"
-    return dict(STATES)[row.state], "yellow" if row.state == "left" else "secondary"
 
 
 @requires(P.PREPARE_PAYMENTS)
