@@ -14,12 +14,12 @@ from huoshui.service.models import Complaint, Event
 
 def test_the_demo_has_documents_calls_events_and_a_queue(db: None) -> None:
     presets.install(SYSTEM)
-    office = people.organisation("government")
-    people.staff(Role.TASKFORCE_LEAD, at=office, username="lead.140106")
-    people.staff(Role.TASKFORCE_OFFICER, at=office, username="officer.140106")
-    people.staff(Role.VISITOR, at=office, username="visitor.140106")
+    office = people.organisation("government", district_code="140105")
+    people.staff(Role.TASKFORCE_LEAD, at=office, username="lead.xiaodian")
+    people.staff(Role.TASKFORCE_OFFICER, at=office, username="officer.xiaodian")
+    people.staff(Role.VISITOR, at=office, username="visitor.xiaodian")
     people.staff(Role.SERVICE_DESK, username="desk")
-    firms.firm(district_code="140106")
+    firms.firm(district_code="140105")
     with acting(SYSTEM):
         service.play()
     assert queries_policy.search("贴息怎么申请")

@@ -107,7 +107,7 @@ def play() -> None:
 
 
 def _complain() -> None:
-    lead, officer, _visitor = (access.actor_named(username) for username in hands_of("140106"))
+    lead, officer, _visitor = (access.actor_named(username) for username in hands_of("140105"))
     for words, act in CALLS:
         made = actions_complaint.file_complaint(
             officer, kind="complaint", subject="platform", words=words, contact="李女士 0351-****-118"
@@ -118,11 +118,11 @@ def _complain() -> None:
 
 
 def _meet() -> None:
-    lead = access.actor_named(hands_of("140106")[0])
+    lead = access.actor_named(hands_of("140105")[0])
     for days, kind, title, title_en, firms in MEETINGS:
         begins = (clock.now() + dt.timedelta(days=days)).replace(hour=14, minute=0, second=0, microsecond=0)
         plan = actions_event.Plan(
-            kind=kind, title=title, title_en=title_en, place="迎泽区政务服务大厅三层", seats=60, starts_at=begins,
+            kind=kind, title=title, title_en=title_en, place="小店区政务服务大厅三层", seats=60, starts_at=begins,
             ends_at=begins + dt.timedelta(hours=2), wanted=Wanted(kind="company", most=firms),
         )  # fmt: skip
         with clock.at(min(begins, clock.now()) - dt.timedelta(days=7)):
@@ -138,6 +138,6 @@ def _queue() -> None:
     for window in (1, 3):
         actions_hall.call_next(desk, window=window)
     actions_hall.report_need(
-        access.actor_named(hands_of("140106")[0]), year=clock.today().year, quarter=(clock.today().month + 2) // 3,
+        access.actor_named(hands_of("140105")[0]), year=clock.today().year, quarter=(clock.today().month + 2) // 3,
         firms=86, amount=21_600_000_000, words="餐饮、批发零售，年底备货和续租",
     )  # fmt: skip
