@@ -77,7 +77,12 @@ class TestOverview:
 
     def test_a_hold_is_not_left(self, fund):
         made.advance(fund, "reserved")
-        assert (overview.fund("bridge").held, overview.fund("bridge").left) == (AMOUNT, 50 * WAN)
+        line = overview.fund("bridge")
+        assert (line.held, line.left, line.bound, line.used_pct) == (AMOUNT, 50 * WAN, AMOUNT, Decimal("50.0"))
+
+    def test_money_that_came_back_is_not_used(self, fund):
+        made.advance(fund, "returned")
+        assert overview.fund("bridge").used_pct == Decimal("0.0")
 
     def test_a_yuan_is_traced_from_the_posting_to_the_firm_and_back(self, fund):
         row = BridgeAdvance.objects.get(pk=made.advance(fund, "returned"))

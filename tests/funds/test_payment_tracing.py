@@ -18,5 +18,6 @@ def test_the_source_of_a_payment_leads_to_the_payment() -> None:
     assert (subject.page, subject.id, subject.postings) == ("gov:payment", row.pk, ())
     line = next(line for line in overview.funds() if line.code.startswith("fund:"))
     assert (line.promised, line.held, line.paid) == (row.amount, row.amount, 0)
+    assert line.bound == row.amount, "promised and held, but one sum"
     assert line.left == line.paid_in - row.amount
     assert overview.about(place.maker, "pay:none") is None

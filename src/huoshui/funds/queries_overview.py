@@ -51,12 +51,16 @@ class FundLine:
         return (Decimal(self.moved) / self.paid_in).quantize(Decimal("0.01"), ROUND_HALF_UP)
 
     @property
+    def bound(self) -> int:
+        """Return what is kept for somebody, fen: a claim that is about to be paid is promised and held, and counts once."""
+        return max(self.held, self.promised)
+
+    @property
     def used_pct(self) -> Decimal:
-        """Return the share that is paid, promised or held, percent with one decimal."""
-        if not self.paid_in:
-            return Decimal(0)
-        used = self.paid_in + self.recovered - self.left
-        return (Decimal(used) * 100 / (self.paid_in + self.recovered)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+        """Return the share that is bound or gone, percent with one decimal; money that came back to turn again is not gone."""
+        used = self.bound + (self.out if self.code == bridge_books.BOOK else self.paid)
+        whole = used + self.left
+        return (Decimal(used) * 100 / whole).quantize(Decimal("0.1"), ROUND_HALF_UP) if whole else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ MONTHS = 12
 def overview(request: ActingRequest) -> HttpResponseBase:
     """Show every fund: in, held, promised, paid, back, left, leverage, when it is used up."""
     lines = [(line, money.used_up(line)) for line in money.funds()]
-    names = ("paid_in", "cash", "held", "promised", "paid", "recovered", "out", "left")
+    names = ("paid_in", "cash", "bound", "paid", "recovered", "out", "left")
     totals = {name: sum(getattr(line, name) for line, _forecast in lines) for name in names}
     return render(request, "government/money.html", {"lines": lines, "totals": totals})
 
