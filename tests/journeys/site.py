@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +43,8 @@ class Site:
         return done.stdout
 
 
+EMPTY_TEMPLATE, CITY_TEMPLATE = "site_empty", "site_city"
+
 PREAMBLE = """
 import django; django.setup()
 from huoshui.access.actor import SYSTEM
@@ -66,8 +68,8 @@ city.hire(city.MEMBERS, offices, {PASSWORD!r})
 @contextmanager
 def running(database: str, *setup: str) -> Iterator[Site]:
     """Serve a fresh *database* after the city and the *setup* programs; stops its own processes at the end."""
-    site, port = installed(database)
-    for program in (CITY, *setup):
+    site, port = installed(database, city=True)
+    for program in setup:
         site.run(program)
     web = subprocess.Popen(
         [sys.executable, "-m", "huoshui.config.cli", "serve", "--port", str(port), "--workers", "1", "--threads", "4"],
@@ -82,11 +84,29 @@ def running(database: str, *setup: str) -> Iterator[Site]:
         web.wait(timeout=20)
 
 
-def installed(database: str) -> tuple[Site, int]:
-    """Make a fresh, migrated *database* in practice mode; return the site, whose port nothing serves yet, and the port."""
+def installed(database: str, *, city: bool = False) -> tuple[Site, int]:
+    """Make a fresh, migrated *database* in practice mode; return the site, whose port nothing serves yet, and the port.
+
+    With *city* its offices, people, banks and products are there. Both are copied from a template made once a test run.
+    """
     server = embedded.start(VAR)
-    _fresh(server, database)
     port = _free_port()
+    _once("site-templates", _make_templates)
+    _copy(server, CITY_TEMPLATE if city else EMPTY_TEMPLATE, database)
+    site = _site(database, port)
+    _collect_once(site)
+    return site, port
+
+
+def _make_templates() -> None:
+    server = embedded.start(VAR)
+    _copy(server, "template0", EMPTY_TEMPLATE)
+    _command(_site(EMPTY_TEMPLATE, 0), "migrate")
+    _copy(server, EMPTY_TEMPLATE, CITY_TEMPLATE)
+    _site(CITY_TEMPLATE, 0).run(CITY)
+
+
+def _site(database: str, port: int) -> Site:
     environment = {
         **{key: value for key, value in os.environ.items() if key != "PYTEST_VERSION"},
         "DJANGO_SETTINGS_MODULE": "huoshui.config.settings",
@@ -94,30 +114,32 @@ def installed(database: str) -> tuple[Site, int]:
         "HUOSHUI_DEMO": "1",
         "HUOSHUI_URL": f"http://127.0.0.1:{port}",
     }
-    site = Site(f"http://127.0.0.1:{port}", environment)
-    _command(site, "migrate")
-    _collect_once(site)
-    return site, port
+    return Site(f"http://127.0.0.1:{port}", environment)
 
 
 def _collect_once(site: Site) -> None:
-    """Collect the static files once a test run: two workers that write the same manifest would trip over each other."""
+    """Collect the static files: two workers that write the same manifest would trip over each other."""
+    _once("collected", lambda: _command(site, "manage", "collectstatic", "--noinput", "-v0"))
+
+
+def _once(name: str, work: Callable[[], None]) -> None:
+    """Do *work* once a test run, whichever of its processes comes first; the others wait until it is done."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    with (VAR / "collected").open("a+") as stamp:
+    with (VAR / name).open("a+") as stamp:
         fcntl.flock(stamp, fcntl.LOCK_EX)
         stamp.seek(0)
         if stamp.read() != run:
-            _command(site, "manage", "collectstatic", "--noinput", "-v0")
+            work()
             stamp.truncate(0)
             stamp.write(run)
 
 
-def _fresh(server: embedded.Server, database: str) -> None:
+def _copy(server: embedded.Server, source: str, database: str) -> None:
     import psycopg
 
     with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
         connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-    embedded.ensure_database(server, database)
+        connection.execute(f"CREATE DATABASE {database} TEMPLATE {source} OWNER {embedded.OWNER} STRATEGY FILE_COPY")
 
 
 def _command(site: Site, *command: str) -> None:
