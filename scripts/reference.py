@@ -17,6 +17,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 PAGES: dict[str, str] = {
     "permissions.md": "huoshui.access.permissions_page:page",
     "states.md": "huoshui.financing.states_page:page",
+    "fund-states.md": "huoshui.funds.states_page:page",
 }
 
 
