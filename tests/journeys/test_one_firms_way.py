@@ -58,6 +58,21 @@ def test_an_invented_firm_goes_from_scan_to_money(site: Site, browser: Browser) 
     assert command(site, "audit", "verify")["ok"] is True
 
 
+def test_a_firm_lets_the_platform_choose_and_the_day_is_planned_at_once(site: Site, browser: Browser) -> None:
+    site.run(INVENTED.replace("MA7WAY00", "MA7WAY11").replace("清泉餐具", "汾水餐具"))
+    way = Way(site, browser, firm_named(site, "汾水餐具"))
+    way.scan(hang_code(site))
+    way.find_firm()
+    way.prove()
+    way.ask()
+    assert way.read_matches() >= 2
+    way.let_the_platform_choose()
+    way.judge()
+    way.plan_the_day()
+    way.follow("银行正在办理", "dispatched")
+    assert way.problems == []
+
+
 @pytest.mark.skipif(not REGISTER.exists(), reason="the real register is not in the data folder")
 def test_a_registered_company_goes_from_scan_to_money(site: Site, browser: Browser) -> None:
     taken = command(site, "import", "enterprises", str(REGISTER))

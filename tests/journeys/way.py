@@ -175,6 +175,30 @@ class Way:
         page.wait_for_url("**/apply/send/")
         self._send()
 
+    def let_the_platform_choose(self) -> None:
+        """Leave the choice to the platform, and agree to the banks it may ask, one by one."""
+        page = self.owner.page
+        page.locator("input[name=platform_chooses]").check()
+        self.owner.press("下一步：确认发送")
+        page.wait_for_url("**/apply/send/")
+        assert self.owner.sees("平台只会从下面的银行里安排")
+        self._send()
+
+    def plan_the_day(self) -> None:
+        """The lead recommends, has the whole list planned at once, reads who would get what and why, and confirms."""
+        self.sign_in(self.lead, "lead.xiaodian")
+        self.lead.go(f"/gov/demands/{self.demand_id}/")
+        self._act(self.lead, "recommend")
+        self.lead.go("/gov/dispatch/")
+        self.lead.look("plans")
+        self.lead.press("生成方案")
+        assert self.lead.sees(self.firm.name), "the plan names the firm"
+        assert self.lead.sees("综合"), "and says why"
+        self.lead.look("plan", picture="county-4-plan")
+        self.lead.press("确认派出")
+        assert self.lead.sees("已派出")
+        self.lead.look("sent-out")
+
     def _send(self) -> None:
         page = self.owner.page
         for tick in page.locator("input[name=consent]").all():
@@ -261,7 +285,13 @@ class Way:
         """The money is paid out; the loan has its schedule."""
         self.manager.press("打开贷款")
         wan = str(int(AMOUNT_WAN) * 10_000)
-        self._act(self.manager, "draw", amount=wan, drawn_on=dt.date.today().isoformat(), slip_no=f"JJ-2026-{self.demand_id:04d}")
+        self._act(
+            self.manager,
+            "draw",
+            amount=wan,
+            drawn_on=dt.date.today().isoformat(),
+            slip_no=f"JJ-2026-{self.demand_id:04d}",
+        )
         self.manager.look("loan", picture="bank-5-loan")
 
     def _act(self, one: Walker, code: str, **typed: str) -> None:
