@@ -19,16 +19,15 @@ from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
 from huoshui.audit import queries as audit
 from huoshui.kernel import clock
+from huoshui.portals.government.lists_service import complaints_of
 from huoshui.portals.shared.choices import text_choices
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest, posted
-from huoshui.portals.shared.tables import Action, Column, Empty, Table, table_response
-from huoshui.portals.shared.tables_filters import ChoiceFilter, TextFilter
+from huoshui.portals.shared.tables import Column, Empty, Table, table_response
 from huoshui.service import actions_complaint as actions
 from huoshui.service import complaints
 from huoshui.service import queries_complaint as queries
 
-_TONES = {"evidence": "yellow", "received": "blue", "accepted": "blue", "answered": "green"}
 YEAR = dt.timedelta(days=365)
 
 
@@ -61,34 +60,7 @@ class DeskForm(forms.Form):
 @requires(P.HANDLE_COMPLAINTS)
 def matters(request: ActingRequest) -> HttpResponseBase:
     """List matters, what waits first."""
-    table = Table(
-        name="complaints",
-        title=_("投诉与异议"),
-        rows=queries.matters(request.actor),
-        columns=(
-            Column("number", _("编号"), link=lambda row: reverse("gov:complaint", args=[row.pk]), sort="number"),
-            Column("kind", _("类型"), lambda row: complaints.KINDS[row.kind], sort="kind"),
-            Column("firm", _("企业"), lambda row: row.enterprise.name if row.enterprise else row.contact),
-            Column("target", _("针对机构"), "target.name", sort="target__name"),
-            Column("words", _("事情经过"), lambda row: row.words[:60], "words"),
-            Column("state", _("状态"), _state, "status", sort="state"),
-            Column("due", _("答复期限"), "due_on", "day", sort="due_on"),
-            Column("owner", _("承办人"), "owner.name", sort="owner__name"),
-            Column("stars", _("满意度"), "satisfaction", "count", sort="satisfaction"),
-        ),
-        filters=(
-            TextFilter("q", _("编号或内容"), fields=("number", "words", "enterprise__name")),
-            ChoiceFilter("state", _("状态"), choices=text_choices(complaints.STATES)),
-            ChoiceFilter("kind", _("类型"), choices=text_choices(complaints.KINDS)),
-        ),
-        actions=(
-            Action(_("登记来电"), reverse("gov:complaint_new")),
-            Action(_("按机构统计"), reverse("gov:complaint_counts"), "table", primary=False),
-        ),
-        lead=_("排在最前的最先到期；逾期未办自动上报区县、市级。"),
-        empty=Empty(_("没有投诉"), _("企业提出后会出现在这里；来电来访的，点“登记来电”。")),
-    )
-    return table_response(request, table)
+    return table_response(request, complaints_of(request.actor))
 
 
 @requires(P.HANDLE_COMPLAINTS)
@@ -145,10 +117,6 @@ def counts(request: ActingRequest) -> HttpResponseBase:
         empty=Empty(_("近一年没有针对机构的投诉"), _("企业提出后按机构统计在这里。")),
     )
     return table_response(request, table)
-
-
-def _state(row: Any) -> Any:
-    return (complaints.STATES[row.state], "red" if row.escalated and row.waits else _TONES.get(row.state, "secondary"))
 
 
 def _page(request: ActingRequest, pk: int, form: WordsForm) -> HttpResponseBase:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from huoshui.access import queries as offices
+from huoshui.access.actor import Actor
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
 from huoshui.kernel.clock import ZONE
@@ -86,30 +87,7 @@ class EventForm(forms.Form):
 @requires(P.MANAGE_EVENTS)
 def events(request: ActingRequest) -> HttpResponseBase:
     """List events."""
-    table = Table(
-        name="events",
-        title=_("对接活动"),
-        rows=queries.events(request.actor),
-        columns=(
-            Column("title", _("活动名称"), link=lambda row: reverse("gov:event", args=[row.pk]), sort="title"),
-            Column("kind", _("活动类型"), lambda row: actions.KINDS[row.kind], sort="kind"),
-            Column("starts", _("时间"), "starts_at", "minute", sort="starts_at"),
-            Column("place", _("地点"), "place", "words"),
-            Column("state", _("状态"), lambda row: (actions.EVENT_STATES[row.state], _TONES[row.state]), "status"),
-            Column("firms", _("企业"), "firms", "count", sort="firms"),
-            Column("came", _("已签到"), "came", "count", sort="came"),
-        ),
-        filters=(
-            TextFilter("q", _("活动名称"), fields=("title", "place")),
-            ChoiceFilter("kind", _("活动类型"), choices=text_choices(actions.KINDS)),
-            ChoiceFilter("state", _("状态"), choices=text_choices(actions.EVENT_STATES)),
-        ),
-        default_sort="-starts",
-        actions=(Action(_("办一场活动"), reverse("gov:event_new")),),
-        empty=Empty(_("还没有活动"), _("定好时间、地点和邀请条件，系统发邀请、收报名、到场扫码签到。"),
-                    reverse("gov:event_new"), _("办一场活动")),
-    )  # fmt: skip
-    return table_response(request, table)
+    return table_response(request, _listed(request.actor))
 
 
 @requires(P.MANAGE_EVENTS)
@@ -184,3 +162,29 @@ def _code(token: str) -> SafeString:
     address = f"{settings.PUBLIC_URL.rstrip('/')}/my/sign-in/{token}/"
     drawing = segno.make(address, error="q", micro=False).svg_inline(scale=1, border=4, omitsize=True, dark="#0b3b45")
     return mark_safe(drawing)  # noqa: S308 - drawn by segno from an address we made
+
+
+def _listed(actor: Actor) -> Table:
+    return Table(
+        name="events",
+        title=_("对接活动"),
+        rows=queries.events(actor),
+        columns=(
+            Column("title", _("活动名称"), link=lambda row: reverse("gov:event", args=[row.pk]), sort="title"),
+            Column("kind", _("活动类型"), lambda row: actions.KINDS[row.kind], sort="kind"),
+            Column("starts", _("时间"), "starts_at", "minute", sort="starts_at"),
+            Column("place", _("地点"), "place", "words"),
+            Column("state", _("状态"), lambda row: (actions.EVENT_STATES[row.state], _TONES[row.state]), "status"),
+            Column("firms", _("企业"), "firms", "count", sort="firms"),
+            Column("came", _("已签到"), "came", "count", sort="came"),
+        ),
+        filters=(
+            TextFilter("q", _("活动名称"), fields=("title", "place")),
+            ChoiceFilter("kind", _("活动类型"), choices=text_choices(actions.KINDS)),
+            ChoiceFilter("state", _("状态"), choices=text_choices(actions.EVENT_STATES)),
+        ),
+        default_sort="-starts",
+        actions=(Action(_("办一场活动"), reverse("gov:event_new")),),
+        empty=Empty(_("还没有活动"), _("定好时间、地点和邀请条件，系统发邀请、收报名、到场扫码签到。"),
+                    reverse("gov:event_new"), _("办一场活动")),
+    )  # fmt: skip

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -17,16 +16,14 @@ from django.views.decorators.http import require_POST
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
 from huoshui.catalogue import queries as catalogue
+from huoshui.portals.government.lists_service import policies
 from huoshui.portals.shared.fields import DayField
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest, posted
-from huoshui.portals.shared.tables import Action, Column, Empty, Table, table_response
-from huoshui.portals.shared.tables_filters import ChoiceFilter, DateFilter, TextFilter
+from huoshui.portals.shared.tables import table_response
 from huoshui.service import actions_policy as actions
 from huoshui.service import queries_policy as queries
 
-STATES = (("draft", gettext_lazy("草稿")), ("published", gettext_lazy("已发布")), ("repealed", gettext_lazy("已废止")))
-_TONES = {"draft": "yellow", "published": "green", "repealed": "secondary"}
 _ASK, _ANSWER = "问：", "答："
 
 
@@ -84,33 +81,7 @@ def pairs(text: str) -> tuple[tuple[str, str], ...]:
 @requires(P.EDIT_POLICY_LIBRARY)
 def library(request: ActingRequest) -> HttpResponseBase:
     """List documents."""
-    table = Table(
-        name="policies",
-        title=_("政策文件库"),
-        rows=queries.documents(),
-        columns=(
-            Column("title", _("文件名称"), link=lambda row: reverse("gov:policy", args=[row.pk]), sort="title"),
-            Column("number", _("文号"), sort="number"),
-            Column("issuer", _("发布单位"), sort="issuer"),
-            Column("issued", _("发布日期"), "issued_on", "day", sort="issued_on"),
-            Column("state", _("状态"), lambda row: (dict(STATES)[row.state], _TONES[row.state]), "status", "state"),
-            Column("asked", _("问答"), "asked", "count", sort="asked"),
-        ),
-        filters=(
-            TextFilter("q", _("名称或文号"), fields=("title", "number")),
-            ChoiceFilter("state", _("状态"), choices=STATES),
-            DateFilter("issued", _("发布日期"), "issued_on"),
-        ),
-        default_sort="-issued",
-        actions=(Action(_("写一份"), reverse("gov:policy_new")),),
-        empty=Empty(
-            _("还没有文件"),
-            _("写一份，或用 huoshui import policies 成批导入。"),
-            reverse("gov:policy_new"),
-            _("写一份"),
-        ),
-    )
-    return table_response(request, table)
+    return table_response(request, policies())
 
 
 @requires(P.EDIT_POLICY_LIBRARY)
