@@ -140,6 +140,12 @@ def test_an_advance_closes_its_loop_and_is_traced(site: Site, browser: Browser) 
     firm.go(f"/my/bridge/{pk}/")
     firm.look("firm", picture="bridge-5-firm")
 
+    follow_the_money(maker, pk)
+    assert [line for one in (firm, bank, maker, checker) for line in one.problems] == []
+
+
+def follow_the_money(maker: Walker, pk: str) -> None:
+    """From the overview down to a posting, to the firm and back; then the pages at a telephone's width."""
     maker.go("/gov/money/")
     maker.look("overview", picture="money-1-overview")
     maker.go("/gov/money/bridge/")
@@ -163,4 +169,3 @@ def test_an_advance_closes_its_loop_and_is_traced(site: Site, browser: Browser) 
         maker.look(f"phone {path}", picture=picture)
         wide = maker.page.evaluate("() => document.documentElement.scrollWidth")
         assert wide <= PHONE["width"], f"{path} is {wide} pixels wide"
-    assert [line for one in (firm, bank, maker, checker) for line in one.problems] == []
