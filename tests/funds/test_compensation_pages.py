@@ -48,6 +48,8 @@ def test_the_bureau_accepts_on_the_page_and_the_bank_reports_what_came_back(clie
     enter(client, place.maker.person_id)
     page = client.get(reverse("gov:compensation_claim", args=[first])).content.decode()
     assert "40 %" in page
+    assert "未还本金" in page
+    assert "{&#x27;" not in page, "steps are words, not data"
     assert client.get(reverse("gov:compensation")).status_code == 200
     empty = client.post(reverse("gov:compensation_act", args=[first, "return"]), {"reason": ""})
     assert empty.status_code == 422

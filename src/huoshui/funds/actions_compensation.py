@@ -37,6 +37,7 @@ from huoshui.funds.models.compensation import (
 from huoshui.funds.models.paying import PaymentOrder
 from huoshui.funds.perform import found, person_of, plain, problem, refuse_if, require, swap, writing
 from huoshui.funds.queries_compensation import Pool
+from huoshui.funds.queries_payment import account_of
 from huoshui.funds.reactions import Happened
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Problem, Refused
@@ -261,11 +262,19 @@ def accept_claim(actor: Actor, *, claim_id: int, seen_version: int | None = None
 
 
 def _ask(row: CompensationClaim, amount: int, tries: int) -> Ask:
-    office = offices.organisation(row.registration.bank_id)
+    office = offices.organisation(_paid_office(row))
     text = f"{row.number} 风险补偿"
     part = Part(amount, text, row.enterprise_id, row.district_code, row.bank_path, row.pk)
-    payee = Payee(office.name.zh, "bank", organisation_id=row.registration.bank_id)
+    payee = Payee(office.name.zh, "bank", organisation_id=office.id)
     return Ask(KIND, f"compensation:{row.pk}:{tries + 1}", payee, (part,), text, row.pk, bank_path=row.bank_path)
+
+
+def _paid_office(row: CompensationClaim) -> int:
+    """Return the bank where it has an account recorded, else the office that filed."""
+    bank = row.registration.bank_id
+    if account_of(organisation_id=bank) is None and row.filed_by_id is not None:
+        return offices.actor(row.filed_by_id).organisation_id or bank
+    return bank
 
 
 def react(actor: Actor, happened: Happened) -> None:

@@ -30,9 +30,9 @@ class State(StrEnum):
 class Act(StrEnum):
     """What may be done with a claim."""
 
+    ACCEPT = "accept"
     RETURN = "return"
     REFILE = "refile"
-    ACCEPT = "accept"
     REJECT = "reject"
     RECOVER = "recover"
     CLOSE = "close"

@@ -104,6 +104,7 @@ class ClaimView:
     missing: tuple[Text, ...]
     anomalies: tuple[Text, ...]
     recoveries: tuple[Any, ...]
+    lines: tuple[tuple[Text, str], ...]  # each step of the calculation
 
 
 def claim(actor: Actor, claim_id: int) -> ClaimView:
@@ -122,6 +123,7 @@ def claim(actor: Actor, claim_id: int) -> ClaimView:
         tuple(PAPERS[code] for code in missing_papers(terms, list(given))),
         anomalies(row),
         tuple(row.recoveries.order_by("pk")),
+        tuple((Text(line["zh"], line["en"]), line["value"]) for line in row.lines),
     )
 
 
