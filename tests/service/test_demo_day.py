@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+from django.test import Client
+
 from factories import firms, people
 from huoshui.access.actor import SYSTEM
 from huoshui.access.roles import Role
@@ -27,3 +30,20 @@ def test_the_demo_has_documents_calls_events_and_a_queue(db: None) -> None:
     assert sorted(Event.objects.values_list("state", flat=True)) == ["closed", "closed", "open", "open"]
     called, waiting = actions_hall.screen()
     assert (len(called), len(waiting)) == (2, 4)
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        (Role.OFFICE, "/gov/policies/"),
+        (Role.TASKFORCE_LEAD, "/gov/complaints/"),
+        (Role.TASKFORCE_LEAD, "/gov/complaints/counts/"),
+        (Role.TASKFORCE_LEAD, "/gov/events/"),
+        (Role.TASKFORCE_LEAD, "/gov/hall/needs/"),
+        (Role.SERVICE_DESK, "/gov/hall/"),
+    ],
+)
+def test_every_list_opens_while_it_is_empty(client: Client, db: None, role: Role, path: str) -> None:
+    kind = "" if role == Role.SERVICE_DESK else "government"
+    people.sign_in(client, people.staff(role, kind=kind))
+    assert client.get(path).status_code == 200
