@@ -91,8 +91,8 @@ def installed(database: str, *, city: bool = False) -> tuple[Site, int]:
     """
     server = embedded.start(VAR)
     port = _free_port()
-    _once("site-templates", _make_templates)
-    _copy(server, CITY_TEMPLATE if city else EMPTY_TEMPLATE, database)
+    with _once("site-templates", _make_templates):  # held, so that no other run of tests makes them anew meanwhile
+        _copy(server, CITY_TEMPLATE if city else EMPTY_TEMPLATE, database)
     site = _site(database, port)
     _collect_once(site)
     return site, port
@@ -119,11 +119,13 @@ def _site(database: str, port: int) -> Site:
 
 def _collect_once(site: Site) -> None:
     """Collect the static files: two workers that write the same manifest would trip over each other."""
-    _once("collected", lambda: _command(site, "manage", "collectstatic", "--noinput", "-v0"))
+    with _once("collected", lambda: _command(site, "manage", "collectstatic", "--noinput", "-v0")):
+        pass
 
 
-def _once(name: str, work: Callable[[], None]) -> None:
-    """Do *work* once a test run, whichever of its processes comes first; the others wait until it is done."""
+@contextmanager
+def _once(name: str, work: Callable[[], None]) -> Iterator[None]:
+    """Do *work* once a test run, whichever of its processes comes first; the others wait until it and the block end."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     with (VAR / name).open("a+") as stamp:
         fcntl.flock(stamp, fcntl.LOCK_EX)
@@ -132,6 +134,8 @@ def _once(name: str, work: Callable[[], None]) -> None:
             work()
             stamp.truncate(0)
             stamp.write(run)
+            stamp.flush()
+        yield
 
 
 def _copy(server: embedded.Server, source: str, database: str) -> None:
