@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import TimeoutError as NoAnswer
 
 from tests.journeys.site import AXE, CHROMIUM
 
@@ -22,6 +23,14 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+OPENS_A_PAGE = """one => {
+  const within = place => place.hasAttribute('hx-get') || place.hasAttribute('hx-post')
+  if (within(one)) return false
+  if (one.tagName === 'A') return !(one.getAttribute('href') ?? '#').startsWith('#') && !one.hasAttribute('download')
+  const form = one.form
+  return !!form && one.type === 'submit' && !within(form) && (form.noValidate || form.checkValidity())
+}"""
 
 
 @dataclass
@@ -39,9 +48,17 @@ class Walker:
         self.page.goto(self.base + path)
 
     def press(self, name: str, *, nth: int = 0) -> None:
-        """Press the button or link called *name* (part of it) and wait for the page."""
-        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).nth(nth).click()
-        self.page.wait_for_load_state()
+        """Press the button or link called *name* (part of it); where that opens a page, wait until it is there."""
+        self.follow(self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).nth(nth))
+
+    def follow(self, place: Locator) -> None:
+        """Press *place*; where that opens a page, wait until it is there."""
+        if not place.evaluate(OPENS_A_PAGE):
+            place.click()
+            return
+        # the load state alone would be that of the page still standing; a file sent back is no page
+        with suppress(NoAnswer), self.page.expect_navigation(timeout=15_000):
+            place.click()
 
     def look(self, label: str, *, picture: str = "", at: str = "body") -> None:
         """Check the page with axe; take its *picture*, scrolled to *at*, where the walk keeps any."""

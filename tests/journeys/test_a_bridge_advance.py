@@ -68,7 +68,7 @@ def staff(browser: Browser, site: Site, username: str) -> Walker:
     one.go("/accounts/login/")
     one.page.locator("input[name=login]").fill(username)
     one.page.locator("input[name=password]").fill(PASSWORD)
-    one.page.locator("section[aria-labelledby=staff] button").click()
+    one.follow(one.page.locator("section[aria-labelledby=staff] button"))
     one.page.wait_for_load_state()
     return one
 
@@ -152,10 +152,10 @@ def follow_the_money(maker: Walker, pk: str) -> None:
     maker.look("book", picture="money-2-book")
     maker.go("/gov/money/bridge/journal/")
     maker.look("journal")
-    maker.page.locator("tbody a").first.click()
+    maker.follow(maker.page.locator("tbody a").first)
     maker.page.wait_for_load_state()
     maker.look("posting", picture="money-3-posting")
-    maker.page.locator(".breadcrumb a").last.click()
+    maker.follow(maker.page.locator(".breadcrumb a").last)
     maker.page.wait_for_load_state()
     maker.look("firm-money")
     assert maker.page.locator("ul a[href*=postings]").count() == 4

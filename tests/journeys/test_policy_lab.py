@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from tests.journeys.browser import DESK, PHONE, Walker, chromium, walker
 from tests.journeys.site import AXE, CHROMIUM, PASSWORD, Site, running
@@ -46,7 +46,7 @@ def signed_in(site: Site, browser: Browser, name: str, view: dict[str, int] = DE
     made.go("/accounts/login/")
     made.page.fill("input[name=login]", name)
     made.page.fill("input[name=password]", PASSWORD)
-    made.page.locator("section[aria-labelledby=staff] button").click()
+    made.follow(made.page.locator("section[aria-labelledby=staff] button"))
     made.page.wait_for_load_state()
     return made
 
@@ -117,27 +117,33 @@ def test_the_finder_narrows_the_list_of_facts(site: Site, browser: Browser) -> N
     assert maker.problems == []
 
 
+def opened(page: Page, place: Locator) -> None:
+    """Press *place* and wait for the page that it opens."""
+    with page.expect_navigation():
+        place.click()
+
+
 def test_everything_works_without_scripts_at_a_telephone(site: Site, browser: Browser) -> None:
     context = browser.new_context(viewport=PHONE, locale="zh-CN", java_script_enabled=False)
     page = context.new_page()
     page.goto(site.url + "/accounts/login/")
     page.fill("input[name=login]", "finance.maker")
     page.fill("input[name=password]", PASSWORD)
-    page.locator("section[aria-labelledby=staff] button").click()
+    opened(page, page.locator("section[aria-labelledby=staff] button"))
     page.goto(site.url + START)
     before = qualify(page)
     page.fill("[name='r-0.value']", "1401")
-    page.get_by_role("button", name="重新测算").click()
+    opened(page, page.get_by_role("button", name="重新测算"))
     assert qualify(page) > before
-    page.get_by_role("button", name="加条件").first.click()
+    opened(page, page.get_by_role("button", name="加条件").first)
     page.select_option("[name='r-4.fact']", "employees")
-    page.get_by_role("button", name="更新").last.click()
+    opened(page, page.get_by_role("button", name="更新").last)
     page.fill("[name=name]", "不用脚本")
-    page.get_by_role("button", name="保存草稿").last.click()
+    opened(page, page.get_by_role("button", name="保存草稿").last)
     assert "请填写数值" in page.inner_text("main")
     assert page.input_value("[name=name]") == "不用脚本"
     page.select_option("[name='r-4.op']", "known")
-    page.get_by_role("button", name="保存草稿").last.click()
+    opened(page, page.get_by_role("button", name="保存草稿").last)
     assert "已保存为第 1 版" in page.inner_text("body")
 
 

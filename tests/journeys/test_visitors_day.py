@@ -63,7 +63,7 @@ def sign_in(one: Walker, username: str) -> None:
     one.go("/accounts/login/")
     one.page.locator("input[name=login]").fill(username)
     one.page.locator("input[name=password]").fill(PASSWORD)
-    one.page.locator("section[aria-labelledby=staff] button").click()
+    one.follow(one.page.locator("section[aria-labelledby=staff] button"))
     one.page.wait_for_load_state()
 
 
