@@ -86,6 +86,11 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='access.organisation')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['government', 'bank', 'guarantor', 'operator', 'auditor'])), name='organisation_kind_known'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='notice',
@@ -107,10 +112,11 @@ class Migration(migrations.Migration):
                 ('granted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='organisation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['government', 'bank', 'guarantor', 'operator', 'auditor'])), name='organisation_kind_known'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('person', 'role'), name='role_grant_once'),
+                ],
+            },
         ),
         migrations.AddIndex(
             model_name='notice',
@@ -124,8 +130,4 @@ class Migration(migrations.Migration):
             model_name='person',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'owner'), ('organisation__isnull', True)), models.Q(('kind', 'staff'), ('organisation__isnull', False)), _connector='OR'), name='person_staff_has_organisation'),
         ),
-        migrations.AddConstraint(
-            model_name='rolegrant',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('person', 'role'), name='role_grant_once'),
-        ),
-    ]
+        ]

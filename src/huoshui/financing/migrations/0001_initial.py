@@ -64,6 +64,16 @@ class Migration(migrations.Migration):
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='registry.enterprise')),
                 ('loan_code', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='financing.loancode')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='demand_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('term_months__gte', 1), ('term_months__lte', 360)), name='demand_term_range'),
+                ],
+                'indexes': [
+                    models.Index(fields=['district_code', 'state', '-id'], name='demand_district_state'),
+                    models.Index(fields=['state', '-id'], name='demand_state'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Paper',
@@ -90,6 +100,11 @@ class Migration(migrations.Migration):
                 ('rated_at', models.DateTimeField()),
                 ('demand', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rating', to='financing.demand')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='rating_one_to_five'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Referral',
@@ -114,6 +129,15 @@ class Migration(migrations.Migration):
                 ('officer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.product')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('demand', 'bank'), name='referral_one_open_per_bank'),
+                ],
+                'indexes': [
+                    models.Index(fields=['bank_path', 'state', '-id'], name='referral_bank_state'),
+                    models.Index(fields=['district_code', 'state'], name='referral_district_state'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PaperRequest',
@@ -161,6 +185,19 @@ class Migration(migrations.Migration):
                 ('renewal_of', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewals', to='financing.loan')),
                 ('referral', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='loan', to='financing.referral')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('bank', 'contract_no'), name='loan_contract_once'),
+                    models.UniqueConstraint(condition=models.Q(('first_loan', True)), fields=('enterprise',), name='loan_first_once_per_firm'),
+                    models.CheckConstraint(condition=models.Q(('principal__gt', 0)), name='loan_principal_positive'),
+                    models.CheckConstraint(condition=models.Q(('drawn__gte', 0), ('drawn__lte', models.F('principal'))), name='loan_drawn_within_principal'),
+                    models.CheckConstraint(condition=models.Q(('repaid__gte', 0), ('repaid__lte', models.F('drawn'))), name='loan_repaid_within_drawn'),
+                ],
+                'indexes': [
+                    models.Index(fields=['bank_path', 'state', 'matures_on'], name='loan_bank_maturity'),
+                    models.Index(fields=['district_code', 'state'], name='loan_district_state'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CreditDecision',
@@ -179,6 +216,11 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('referral', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='decision', to='financing.referral')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('granted', True), ('rate_ppm__isnull', False), ('reason_code', ''), ('term_months__gt', 0)), models.Q(('amount__isnull', True), ('granted', False), models.Q(('reason_code', ''), _negated=True), models.Q(('words', ''), _negated=True)), _connector='OR'), name='credit_decision_complete'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Clock',
@@ -193,6 +235,14 @@ class Migration(migrations.Migration):
                 ('reminders', models.PositiveSmallIntegerField(default=0)),
                 ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='financing.referral')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('referral', 'kind'), name='clock_once_per_kind'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('cancelled_at__isnull', True), ('met_at__isnull', True), ('paused_at__isnull', True)), fields=['due_at'], name='clock_running'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RepairItem',
@@ -219,6 +269,12 @@ class Migration(migrations.Migration):
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='repayments', to='financing.loan')),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('loan', 'slip_no'), name='repayment_slip_once'),
+                    models.CheckConstraint(condition=models.Q(('interest__gte', 0), ('principal__gte', 0), models.Q(('principal__gt', 0), ('interest__gt', 0), _connector='OR')), name='repayment_amounts'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StandardJudgement',
@@ -232,6 +288,13 @@ class Migration(migrations.Migration):
                 ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='judgements', to='financing.demand')),
                 ('judged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('demand', 'standard'), name='standard_judged_once'),
+                    models.CheckConstraint(condition=models.Q(('standard__gte', 1), ('standard__lte', 5)), name='standard_one_to_five'),
+                    models.CheckConstraint(condition=models.Q(('verdict__in', ['yes', 'no', 'repair'])), name='standard_verdict_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Visit',
@@ -249,6 +312,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
                 ('visitor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['district_code', '-visited_on'], name='visit_district'),
+                    models.Index(fields=['visitor', '-visited_on'], name='visit_visitor'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DemandChoice',
@@ -291,104 +360,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('loan', 'slip_no'), name='drawdown_slip_once'), models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='drawdown_amount_positive')],
             },
         ),
-        migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['district_code', 'state', '-id'], name='demand_district_state'),
-        ),
-        migrations.AddIndex(
-            model_name='demand',
-            index=models.Index(fields=['state', '-id'], name='demand_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='demand_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.CheckConstraint(condition=models.Q(('term_months__gte', 1), ('term_months__lte', 360)), name='demand_term_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('stars__gte', 1), ('stars__lte', 5)), name='rating_one_to_five'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['bank_path', 'state', '-id'], name='referral_bank_state'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['district_code', 'state'], name='referral_district_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('demand', 'bank'), name='referral_one_open_per_bank'),
-        ),
-        migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(fields=['bank_path', 'state', 'matures_on'], name='loan_bank_maturity'),
-        ),
-        migrations.AddIndex(
-            model_name='loan',
-            index=models.Index(fields=['district_code', 'state'], name='loan_district_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.UniqueConstraint(fields=('bank', 'contract_no'), name='loan_contract_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.UniqueConstraint(condition=models.Q(('first_loan', True)), fields=('enterprise',), name='loan_first_once_per_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('principal__gt', 0)), name='loan_principal_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('drawn__gte', 0), ('drawn__lte', models.F('principal'))), name='loan_drawn_within_principal'),
-        ),
-        migrations.AddConstraint(
-            model_name='loan',
-            constraint=models.CheckConstraint(condition=models.Q(('repaid__gte', 0), ('repaid__lte', models.F('drawn'))), name='loan_repaid_within_drawn'),
-        ),
-        migrations.AddConstraint(
-            model_name='creditdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount__gt', 0), ('granted', True), ('rate_ppm__isnull', False), ('reason_code', ''), ('term_months__gt', 0)), models.Q(('amount__isnull', True), ('granted', False), models.Q(('reason_code', ''), _negated=True), models.Q(('words', ''), _negated=True)), _connector='OR'), name='credit_decision_complete'),
-        ),
-        migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('met_at__isnull', True), ('paused_at__isnull', True)), fields=['due_at'], name='clock_running'),
-        ),
-        migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.UniqueConstraint(fields=('referral', 'kind'), name='clock_once_per_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='repayment',
-            constraint=models.UniqueConstraint(fields=('loan', 'slip_no'), name='repayment_slip_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='repayment',
-            constraint=models.CheckConstraint(condition=models.Q(('interest__gte', 0), ('principal__gte', 0), models.Q(('principal__gt', 0), ('interest__gt', 0), _connector='OR')), name='repayment_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardjudgement',
-            constraint=models.UniqueConstraint(fields=('demand', 'standard'), name='standard_judged_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardjudgement',
-            constraint=models.CheckConstraint(condition=models.Q(('standard__gte', 1), ('standard__lte', 5)), name='standard_one_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='standardjudgement',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['yes', 'no', 'repair'])), name='standard_verdict_known'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['district_code', '-visited_on'], name='visit_district'),
-        ),
-        migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(fields=['visitor', '-visited_on'], name='visit_visitor'),
-        ),
-    ]
+        ]

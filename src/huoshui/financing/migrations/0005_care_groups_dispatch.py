@@ -29,6 +29,15 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(blank=True, default='', max_length=12)),
                 ('note', models.TextField(blank=True, default='')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('step__in', ['second_look', 'call'])), name='aftercare_step_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('outcome', '')), models.Q(('done_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='aftercare_done_pair'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_on'], name='aftercare_open'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DemandGroup',
@@ -45,6 +54,11 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('closed_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['market', 'street', 'town', 'project', 'chain'])), name='group_kind_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DispatchRun',
@@ -62,6 +76,11 @@ class Migration(migrations.Migration):
                 ('done_at', models.DateTimeField(null=True)),
                 ('result', models.JSONField(default=dict)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('state__in', ['preview', 'dropped'])), models.Q(('done_at__isnull', False), ('state', 'done')), _connector='OR'), name='dispatch_run_state'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='GroupCredit',
@@ -74,6 +93,11 @@ class Migration(migrations.Migration):
                 ('plan', models.TextField(blank=True, default='')),
                 ('recorded_at', models.DateTimeField()),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='group_credit_positive'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Invoice',
@@ -86,6 +110,13 @@ class Migration(migrations.Migration):
                 ('confirmed_on', models.DateField(null=True)),
                 ('released_at', models.DateTimeField(null=True)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('number',), name='invoice_financed_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('issued_on'))), name='invoice_days_in_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SecurityRegistration',
@@ -100,6 +131,12 @@ class Migration(migrations.Migration):
                 ('certificate_no', models.CharField(blank=True, default='', max_length=60)),
                 ('opened_at', models.DateTimeField()),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('place__in', ['local', 'cross_province'])), name='registration_place_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('certificate_no', ''), ('registered_on__isnull', True)), models.Q(('registered_on__isnull', False), ('submitted_on__isnull', False), ('registered_on__gte', models.F('submitted_on')), models.Q(('certificate_no', ''), _negated=True)), _connector='OR'), name='registration_done_pair'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='demand',
@@ -210,56 +247,12 @@ class Migration(migrations.Migration):
             name='recorded_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddIndex(
-            model_name='aftercare',
-            index=models.Index(condition=models.Q(('done_at__isnull', True)), fields=['due_on'], name='aftercare_open'),
-        ),
         migrations.AddConstraint(
             model_name='aftercare',
             constraint=models.UniqueConstraint(fields=('demand', 'step', 'day'), name='aftercare_step_once'),
         ),
         migrations.AddConstraint(
-            model_name='aftercare',
-            constraint=models.CheckConstraint(condition=models.Q(('step__in', ['second_look', 'call'])), name='aftercare_step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='aftercare',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('outcome', '')), models.Q(('done_at__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='aftercare_done_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandgroup',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['market', 'street', 'town', 'project', 'chain'])), name='group_kind_known'),
-        ),
-        migrations.AddConstraint(
             model_name='demandgroup',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'chain'), _negated=True), ('core_enterprise__isnull', False), _connector='OR'), name='group_chain_has_core'),
         ),
-        migrations.AddConstraint(
-            model_name='dispatchrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('state__in', ['preview', 'dropped'])), models.Q(('done_at__isnull', False), ('state', 'done')), _connector='OR'), name='dispatch_run_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupcredit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='group_credit_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('released_at__isnull', True)), fields=('number',), name='invoice_financed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('issued_on'))), name='invoice_days_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='securityregistration',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', ['local', 'cross_province'])), name='registration_place_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='securityregistration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('certificate_no', ''), ('registered_on__isnull', True)), models.Q(('registered_on__isnull', False), ('submitted_on__isnull', False), ('registered_on__gte', models.F('submitted_on')), models.Q(('certificate_no', ''), _negated=True)), _connector='OR'), name='registration_done_pair'),
-        ),
-    ]
+        ]

@@ -61,6 +61,27 @@ class Migration(migrations.Migration):
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('reserved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='bridge_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'committed', 'reserved', 'advanced', 'repaid', 'renewed', 'returned', 'recovered', 'declined', 'withdrawn'])), name='bridge_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['returned', 'recovered', 'declined', 'withdrawn'])), models.Q(models.Q(('state__in', ['returned', 'recovered', 'declined', 'withdrawn']), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='bridge_closed_pair'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'declined', 'withdrawn']), models.Q(('committed__gte', models.F('amount')), ('committed_on__isnull', False), models.Q(('commitment_no', ''), _negated=True)), _connector='OR'), name='bridge_committed_covers'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['reserved', 'advanced', 'repaid', 'renewed', 'returned', 'recovered']), _negated=True), models.Q(('hold__isnull', False), ('reserved_at__isnull', False), ('reserved_by__isnull', False)), _connector='OR'), name='bridge_reserved_has_hold'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('advance_posting__isnull', False), ('advanced_on__isnull', False), ('due_on__isnull', False), ('rate_ppm__isnull', False), ('state__in', ['advanced', 'repaid', 'renewed', 'returned', 'recovered'])), models.Q(models.Q(('state__in', ['advanced', 'repaid', 'renewed', 'returned', 'recovered']), _negated=True), ('advance_posting__isnull', True), ('returned', 0)), _connector='OR'), name='bridge_advanced_has_posting'),
+                    models.CheckConstraint(condition=models.Q(('advanced_by', models.F('reserved_by')), _negated=True), name='bridge_four_eyes'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['repaid', 'renewed', 'returned']), _negated=True), models.Q(('repaid_on__isnull', False), ('repaid_posting__isnull', False), ('repayment__isnull', False)), _connector='OR'), name='bridge_repaid_matched'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['renewed', 'returned']), _negated=True), models.Q(('new_loan__isnull', False), ('renewed_on__isnull', False), ('renewed_posting__isnull', False)), _connector='OR'), name='bridge_renewed_matched'),
+                    models.CheckConstraint(condition=models.Q(('fee_paid__gte', 0), ('returned__gte', 0), ('returned__lte', models.F('amount'))), name='bridge_returned_range'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('returned', models.F('amount')), ('state__in', ['returned', 'recovered'])), models.Q(models.Q(('state__in', ['returned', 'recovered']), _negated=True), ('returned__lt', models.F('amount'))), _connector='OR'), name='bridge_returned_whole'),
+                    models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('enterprise',), name='bridge_one_open_per_firm'),
+                ],
+                'indexes': [
+                    models.Index(fields=['state', 'due_on'], name='bridge_state_due'),
+                    models.Index(fields=['bank_path', 'state'], name='bridge_bank_state'),
+                    models.Index(fields=['district_code', 'state'], name='bridge_district_state'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='BridgeReturn',
@@ -77,73 +98,11 @@ class Migration(migrations.Migration):
                 ('posting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.posting')),
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('fee__gte', 0), ('principal__gt', 0)), name='bridge_return_amounts'),
+                    models.UniqueConstraint(fields=('advance', 'slip_no'), name='bridge_return_slip_once'),
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='bridgeadvance',
-            index=models.Index(fields=['state', 'due_on'], name='bridge_state_due'),
-        ),
-        migrations.AddIndex(
-            model_name='bridgeadvance',
-            index=models.Index(fields=['bank_path', 'state'], name='bridge_bank_state'),
-        ),
-        migrations.AddIndex(
-            model_name='bridgeadvance',
-            index=models.Index(fields=['district_code', 'state'], name='bridge_district_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='bridge_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'committed', 'reserved', 'advanced', 'repaid', 'renewed', 'returned', 'recovered', 'declined', 'withdrawn'])), name='bridge_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['returned', 'recovered', 'declined', 'withdrawn'])), models.Q(models.Q(('state__in', ['returned', 'recovered', 'declined', 'withdrawn']), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='bridge_closed_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'declined', 'withdrawn']), models.Q(('committed__gte', models.F('amount')), ('committed_on__isnull', False), models.Q(('commitment_no', ''), _negated=True)), _connector='OR'), name='bridge_committed_covers'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['reserved', 'advanced', 'repaid', 'renewed', 'returned', 'recovered']), _negated=True), models.Q(('hold__isnull', False), ('reserved_at__isnull', False), ('reserved_by__isnull', False)), _connector='OR'), name='bridge_reserved_has_hold'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('advance_posting__isnull', False), ('advanced_on__isnull', False), ('due_on__isnull', False), ('rate_ppm__isnull', False), ('state__in', ['advanced', 'repaid', 'renewed', 'returned', 'recovered'])), models.Q(models.Q(('state__in', ['advanced', 'repaid', 'renewed', 'returned', 'recovered']), _negated=True), ('advance_posting__isnull', True), ('returned', 0)), _connector='OR'), name='bridge_advanced_has_posting'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(('advanced_by', models.F('reserved_by')), _negated=True), name='bridge_four_eyes'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['repaid', 'renewed', 'returned']), _negated=True), models.Q(('repaid_on__isnull', False), ('repaid_posting__isnull', False), ('repayment__isnull', False)), _connector='OR'), name='bridge_repaid_matched'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['renewed', 'returned']), _negated=True), models.Q(('new_loan__isnull', False), ('renewed_on__isnull', False), ('renewed_posting__isnull', False)), _connector='OR'), name='bridge_renewed_matched'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_paid__gte', 0), ('returned__gte', 0), ('returned__lte', models.F('amount'))), name='bridge_returned_range'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('returned', models.F('amount')), ('state__in', ['returned', 'recovered'])), models.Q(models.Q(('state__in', ['returned', 'recovered']), _negated=True), ('returned__lt', models.F('amount'))), _connector='OR'), name='bridge_returned_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgeadvance',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('enterprise',), name='bridge_one_open_per_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgereturn',
-            constraint=models.CheckConstraint(condition=models.Q(('fee__gte', 0), ('principal__gt', 0)), name='bridge_return_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='bridgereturn',
-            constraint=models.UniqueConstraint(fields=('advance', 'slip_no'), name='bridge_return_slip_once'),
-        ),
-    ]
+        ]

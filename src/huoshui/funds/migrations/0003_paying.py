@@ -32,6 +32,12 @@ class Migration(migrations.Migration):
                 ('book', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.book')),
                 ('programme', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.programme')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['subsidy', 'compensation', 'bridge', 'guarantee'])), name='fund_kind_known'),
+                    models.UniqueConstraint(condition=models.Q(('account_no', ''), _negated=True), fields=('account_no',), name='fund_account_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PayeeAccount',
@@ -46,6 +52,13 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
                 ('set_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('enterprise__isnull', True), ('organisation__isnull', False)), models.Q(('enterprise__isnull', False), ('organisation__isnull', True)), _connector='OR'), name='payee_account_of_one'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('enterprise',), name='payee_account_firm_current'),
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('organisation',), name='payee_account_office_current'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PaymentFile',
@@ -99,6 +112,23 @@ class Migration(migrations.Migration):
                 ('posting', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.posting')),
                 ('split_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='funds.paymentorder')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['computed', 'checked', 'in_notice', 'approved', 'in_file', 'paid', 'returned', 'cancelled'])), name='payment_state_known'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('amount', 0), ('state__in', ['computed', 'checked', 'in_notice', 'cancelled'])), _connector='OR'), name='payment_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(('checked_by', models.F('made_by')), _negated=True), name='payment_checked_by_another'),
+                    models.CheckConstraint(condition=models.Q(('approved_by', models.F('made_by')), _negated=True), name='payment_approved_by_another'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['computed', 'cancelled']), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='payment_checked_first'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['computed', 'checked', 'in_notice', 'cancelled']), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='payment_approved_first'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'in_file']), _negated=True), ('hold__isnull', False), _connector='OR'), name='payment_approved_holds_money'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('paid_on__isnull', False), ('posting__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', True), ('posting__isnull', True)), _connector='OR'), name='payment_paid_has_posting'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['paid', 'cancelled'])), models.Q(models.Q(('state__in', ['paid', 'cancelled']), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='payment_closed_pair'),
+                ],
+                'indexes': [
+                    models.Index(fields=['fund', 'state', 'id'], name='payment_fund_state'),
+                    models.Index(fields=['kind', 'subject_id'], name='payment_subject'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PaymentLine',
@@ -119,6 +149,15 @@ class Migration(migrations.Migration):
                 ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.enterprise')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='funds.paymentorder')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'number'), name='payment_line_number'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_line_amount'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'suspended', 'struck'])), name='payment_line_state'),
+                    models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('objected_at__isnull', False), models.Q(('objection', ''), _negated=True)), _connector='OR'), name='payment_line_objection'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'struck'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='payment_line_struck_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PublicNotice',
@@ -132,6 +171,11 @@ class Migration(migrations.Migration):
                 ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notices', to='funds.fund')),
                 ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('published_on'))), name='notice_days_in_order'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='paymentorder',
@@ -152,6 +196,11 @@ class Migration(migrations.Migration):
                 ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='statements', to='funds.fund')),
                 ('imported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('fund', 'digest'), name='statement_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StatementLine',
@@ -171,6 +220,17 @@ class Migration(migrations.Migration):
                 ('settled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('statement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='funds.statement')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('fund', 'bank_ref'), name='statement_line_once'),
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='statement_line_amount'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['left', 'matched', 'explained'])), name='statement_line_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'explained'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='statement_line_note'),
+                ],
+                'indexes': [
+                    models.Index(fields=['fund', 'state'], name='statement_line_left'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='StatementMatch',
@@ -182,129 +242,15 @@ class Migration(migrations.Migration):
                 ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='funds.statementline')),
                 ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='funds.paymentorder')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['subsidy', 'compensation', 'bridge', 'guarantee'])), name='fund_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='fund',
-            constraint=models.UniqueConstraint(condition=models.Q(('account_no', ''), _negated=True), fields=('account_no',), name='fund_account_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='payeeaccount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enterprise__isnull', True), ('organisation__isnull', False)), models.Q(('enterprise__isnull', False), ('organisation__isnull', True)), _connector='OR'), name='payee_account_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='payeeaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('enterprise',), name='payee_account_firm_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='payeeaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('organisation',), name='payee_account_office_current'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.UniqueConstraint(fields=('order', 'number'), name='payment_line_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_line_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'suspended', 'struck'])), name='payment_line_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('objected_at__isnull', False), models.Q(('objection', ''), _negated=True)), _connector='OR'), name='payment_line_objection'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'struck'), _negated=True), models.Q(('answer', ''), _negated=True), _connector='OR'), name='payment_line_struck_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='publicnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('published_on'))), name='notice_days_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['fund', 'state', 'id'], name='payment_fund_state'),
-        ),
-        migrations.AddIndex(
-            model_name='paymentorder',
-            index=models.Index(fields=['kind', 'subject_id'], name='payment_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['computed', 'checked', 'in_notice', 'approved', 'in_file', 'paid', 'returned', 'cancelled'])), name='payment_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('amount', 0), ('state__in', ['computed', 'checked', 'in_notice', 'cancelled'])), _connector='OR'), name='payment_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('checked_by', models.F('made_by')), _negated=True), name='payment_checked_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('approved_by', models.F('made_by')), _negated=True), name='payment_approved_by_another'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['computed', 'cancelled']), models.Q(('checked_at__isnull', False), ('checked_by__isnull', False)), _connector='OR'), name='payment_checked_first'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['computed', 'checked', 'in_notice', 'cancelled']), models.Q(('approved_at__isnull', False), ('approved_by__isnull', False)), _connector='OR'), name='payment_approved_first'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('order', 'attempt', 'direction'), name='statement_match_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='statement_match_amount'),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name='paymentorder',
             constraint=models.CheckConstraint(condition=models.Q(('state__in', ['computed', 'checked', 'cancelled']), ('needs_notice', False), ('notice__isnull', False), _connector='OR'), name='payment_noticed_first'),
         ),
-        migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['approved', 'in_file']), _negated=True), ('hold__isnull', False), _connector='OR'), name='payment_approved_holds_money'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paid_on__isnull', False), ('posting__isnull', False), ('state', 'paid')), models.Q(models.Q(('state', 'paid'), _negated=True), ('paid_on__isnull', True), ('posting__isnull', True)), _connector='OR'), name='payment_paid_has_posting'),
-        ),
-        migrations.AddConstraint(
-            model_name='paymentorder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('state__in', ['paid', 'cancelled'])), models.Q(models.Q(('state__in', ['paid', 'cancelled']), _negated=True), ('closed_at__isnull', True)), _connector='OR'), name='payment_closed_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='statement',
-            constraint=models.UniqueConstraint(fields=('fund', 'digest'), name='statement_once'),
-        ),
-        migrations.AddIndex(
-            model_name='statementline',
-            index=models.Index(fields=['fund', 'state'], name='statement_line_left'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.UniqueConstraint(fields=('fund', 'bank_ref'), name='statement_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='statement_line_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['left', 'matched', 'explained'])), name='statement_line_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'explained'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='statement_line_note'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementmatch',
-            constraint=models.UniqueConstraint(fields=('order', 'attempt', 'direction'), name='statement_match_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='statementmatch',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='statement_match_amount'),
-        ),
-    ]
+        ]

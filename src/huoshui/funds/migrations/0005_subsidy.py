@@ -43,6 +43,18 @@ class Migration(migrations.Migration):
                 ('filed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('fund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='funds.fund')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('end_day__gt', models.F('first_day'))), name='subsidy_claim_days'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('queued__gte', 0)), name='subsidy_claim_amount'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['filed', 'accepted', 'paid', 'rejected'])), name='subsidy_claim_state'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('bank__isnull', False), ('enterprise__isnull', True), ('flow', 'bank_first')), models.Q(('bank__isnull', True), ('enterprise__isnull', False), ('flow__in', ['firm_first', 'automatic'])), _connector='OR'), name='subsidy_claim_payee'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='subsidy_claim_why'),
+                ],
+                'indexes': [
+                    models.Index(fields=['fund', 'state', 'id'], name='subsidy_claim_state_idx'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SubsidyLine',
@@ -74,6 +86,20 @@ class Migration(migrations.Migration):
                 ('loan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='financing.loan')),
                 ('programme_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.programmeversion')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('claim', 'number'), name='subsidy_line_number'),
+                    models.CheckConstraint(condition=models.Q(('end_day__gt', models.F('first_day'))), name='subsidy_line_days'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('full__gte', 0), ('interest__gte', 0), ('queued__gte', 0)), name='subsidy_line_amounts'),
+                    models.CheckConstraint(condition=models.Q(('amount__lte', models.F('interest'))), name='subsidy_line_within_interest'),
+                    models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('paid__lte', models.F('amount'))), name='subsidy_line_paid_within_granted'),
+                    models.CheckConstraint(condition=models.Q(('clawed__gte', 0), ('clawed__lte', models.F('paid'))), name='subsidy_line_clawed_within_paid'),
+                    models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('state', 'struck'), models.Q(('why', ''), _negated=True)), _connector='OR'), name='subsidy_line_state'),
+                ],
+                'indexes': [
+                    models.Index(fields=['enterprise', 'first_day'], name='subsidy_line_firm'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SubsidyRecall',
@@ -88,69 +114,11 @@ class Migration(migrations.Migration):
                 ('posting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ledger.posting')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('reason', ''), _negated=True)), name='subsidy_recall_amount'),
+                    models.UniqueConstraint(fields=('line', 'slip_no'), name='subsidy_recall_slip_once'),
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='subsidyclaim',
-            index=models.Index(fields=['fund', 'state', 'id'], name='subsidy_claim_state_idx'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('end_day__gt', models.F('first_day'))), name='subsidy_claim_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('queued__gte', 0)), name='subsidy_claim_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['filed', 'accepted', 'paid', 'rejected'])), name='subsidy_claim_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bank__isnull', False), ('enterprise__isnull', True), ('flow', 'bank_first')), models.Q(('bank__isnull', True), ('enterprise__isnull', False), ('flow__in', ['firm_first', 'automatic'])), _connector='OR'), name='subsidy_claim_payee'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyclaim',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'rejected'), _negated=True), models.Q(('why', ''), _negated=True), _connector='OR'), name='subsidy_claim_why'),
-        ),
-        migrations.AddIndex(
-            model_name='subsidyline',
-            index=models.Index(fields=['enterprise', 'first_day'], name='subsidy_line_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyline',
-            constraint=models.UniqueConstraint(fields=('claim', 'number'), name='subsidy_line_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyline',
-            constraint=models.CheckConstraint(condition=models.Q(('end_day__gt', models.F('first_day'))), name='subsidy_line_days'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('full__gte', 0), ('interest__gte', 0), ('queued__gte', 0)), name='subsidy_line_amounts'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyline',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__lte', models.F('interest'))), name='subsidy_line_within_interest'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyline',
-            constraint=models.CheckConstraint(condition=models.Q(('paid__gte', 0), ('paid__lte', models.F('amount'))), name='subsidy_line_paid_within_granted'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyline',
-            constraint=models.CheckConstraint(condition=models.Q(('clawed__gte', 0), ('clawed__lte', models.F('paid'))), name='subsidy_line_clawed_within_paid'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyline',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), models.Q(('state', 'struck'), models.Q(('why', ''), _negated=True)), _connector='OR'), name='subsidy_line_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyrecall',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('reason', ''), _negated=True)), name='subsidy_recall_amount'),
-        ),
-        migrations.AddConstraint(
-            model_name='subsidyrecall',
-            constraint=models.UniqueConstraint(fields=('line', 'slip_no'), name='subsidy_recall_slip_once'),
-        ),
-    ]
+        ]

@@ -65,6 +65,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("principal__gt", 0)), name="compensation_loan_principal"
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["bank_path", "registered_on"], name="compensation_bank_day"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CompensationClaim",
@@ -123,6 +133,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(
+                condition=models.Q(("state__in", ["filed", "returned", "accepted", "paid", "closed", "rejected"])),
+                name="compensation_state_known",
+            ),
+                    models.UniqueConstraint(
+                condition=models.Q(("state", "rejected"), _negated=True),
+                fields=("registration",),
+                name="compensation_claim_once",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__gte", 0), ("amount__lte", models.F("unpaid")), ("other_paid__gte", 0), ("unpaid__gt", 0)
+                ),
+                name="compensation_amounts",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("paid__gte", 0), ("paid__lte", models.F("amount"))),
+                name="compensation_paid_within_amount",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(("returned__gte", 0), ("returned__lte", models.F("paid"))),
+                name="compensation_returned_within_paid",
+            ),
+                    models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("order__isnull", False), ("paid__gt", 0), ("state__in", ["paid", "closed"])),
+                    models.Q(models.Q(("state__in", ["paid", "closed"]), _negated=True), ("paid", 0), ("returned", 0)),
+                    _connector="OR",
+                ),
+                name="compensation_paid_pair",
+            ),
+                ],
+                'indexes': [
+                    models.Index(fields=["bank_path", "state"], name="compensation_bank_state"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CompensationPaper",
@@ -140,6 +188,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=("claim", "code"), name="compensation_paper_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CompensationRecovery",
@@ -175,86 +228,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="compensationloan",
-            index=models.Index(fields=["bank_path", "registered_on"], name="compensation_bank_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationloan",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("principal__gt", 0)), name="compensation_loan_principal"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="compensationclaim",
-            index=models.Index(fields=["bank_path", "state"], name="compensation_bank_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["filed", "returned", "accepted", "paid", "closed", "rejected"])),
-                name="compensation_state_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationclaim",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "rejected"), _negated=True),
-                fields=("registration",),
-                name="compensation_claim_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("amount__gte", 0), ("amount__lte", models.F("unpaid")), ("other_paid__gte", 0), ("unpaid__gt", 0)
-                ),
-                name="compensation_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("paid__gte", 0), ("paid__lte", models.F("amount"))),
-                name="compensation_paid_within_amount",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("returned__gte", 0), ("returned__lte", models.F("paid"))),
-                name="compensation_returned_within_paid",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationclaim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("order__isnull", False), ("paid__gt", 0), ("state__in", ["paid", "closed"])),
-                    models.Q(models.Q(("state__in", ["paid", "closed"]), _negated=True), ("paid", 0), ("returned", 0)),
-                    _connector="OR",
-                ),
-                name="compensation_paid_pair",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationpaper",
-            constraint=models.UniqueConstraint(fields=("claim", "code"), name="compensation_paper_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationrecovery",
-            constraint=models.CheckConstraint(
+            options={
+                'constraints': [
+                    models.CheckConstraint(
                 condition=models.Q(
                     ("cost__gte", 0), ("recovered__gt", 0), ("to_pool__gte", 0), ("to_pool__lte", models.F("recovered"))
                 ),
                 name="compensation_recovery_amounts",
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="compensationrecovery",
-            constraint=models.CheckConstraint(
+                    models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("posting__isnull", True), ("to_pool", 0)),
                     models.Q(("posting__isnull", False), ("to_pool__gt", 0)),
@@ -262,9 +244,8 @@ class Migration(migrations.Migration):
                 ),
                 name="compensation_recovery_posted",
             ),
+                    models.UniqueConstraint(fields=("claim", "slip_no"), name="compensation_slip_once"),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="compensationrecovery",
-            constraint=models.UniqueConstraint(fields=("claim", "slip_no"), name="compensation_slip_once"),
-        ),
-    ]
+        ]

@@ -39,6 +39,12 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='ledger.book')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('book', 'code'), name='account_code_once_per_book'),
+                    models.CheckConstraint(condition=models.Q(('side__in', ['debit', 'credit'])), name='account_side_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Posting',
@@ -54,6 +60,15 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='ledger.book')),
                 ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='ledger.posting')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('lines__gte', 2)), name='posting_has_two_lines'),
+                    models.CheckConstraint(condition=models.Q(('reverses__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='posting_reversal_has_reason'),
+                ],
+                'indexes': [
+                    models.Index(fields=['book', 'posted_on', 'id'], name='posting_book_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Link',
@@ -65,6 +80,11 @@ class Migration(migrations.Migration):
                 ('book', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='ledger.book')),
                 ('posting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='link', to='ledger.posting')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('book', 'seq'), name='link_seq_once_per_book'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Hold',
@@ -81,6 +101,16 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='ledger.account')),
                 ('posting', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hold', to='ledger.posting', to_field='source')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 900000000000000000)), name='hold_amount_positive'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='hold_end_recorded'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('posting__isnull', False), ('state', 'posted')), models.Q(models.Q(('state', 'posted'), _negated=True), ('posting__isnull', True)), _connector='OR'), name='hold_posted_has_posting'),
+                ],
+                'indexes': [
+                    models.Index(condition=models.Q(('state', 'open')), fields=['expires_at'], name='hold_open_expiry'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Entry',
@@ -92,6 +122,15 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.account')),
                 ('posting', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='ledger.posting')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('posting', 'line'), name='entry_line_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('amount', 0), _negated=True), ('amount__gte', -900000000000000000), ('amount__lte', 900000000000000000)), name='entry_amount_range'),
+                ],
+                'indexes': [
+                    models.Index(fields=['account', 'posted_on'], include=('amount',), name='entry_account_day'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Balance',
@@ -106,56 +145,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('guarded', False), models.Q(('amount__gte', models.F('held')), ('side', 1)), models.Q(('amount__lte', django.db.models.expressions.CombinedExpression(models.F('held'), '*', models.Value(-1))), ('side', -1)), _connector='OR'), name='balance_covers_holds'), models.CheckConstraint(condition=models.Q(('held__gte', 0)), name='balance_held_not_negative')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('book', 'code'), name='account_code_once_per_book'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('side__in', ['debit', 'credit'])), name='account_side_known'),
-        ),
-        migrations.AddIndex(
-            model_name='posting',
-            index=models.Index(fields=['book', 'posted_on', 'id'], name='posting_book_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('lines__gte', 2)), name='posting_has_two_lines'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('reverses__isnull', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='posting_reversal_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('book', 'seq'), name='link_seq_once_per_book'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['expires_at'], name='hold_open_expiry'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lte', 900000000000000000)), name='hold_amount_positive'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('state', 'open')), models.Q(models.Q(('state', 'open'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='hold_end_recorded'),
-        ),
-        migrations.AddConstraint(
-            model_name='hold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('posting__isnull', False), ('state', 'posted')), models.Q(models.Q(('state', 'posted'), _negated=True), ('posting__isnull', True)), _connector='OR'), name='hold_posted_has_posting'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['account', 'posted_on'], include=('amount',), name='entry_account_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('posting', 'line'), name='entry_line_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount', 0), _negated=True), ('amount__gte', -900000000000000000), ('amount__lte', 900000000000000000)), name='entry_amount_range'),
-        ),
-    ]
+        ]

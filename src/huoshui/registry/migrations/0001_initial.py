@@ -96,6 +96,18 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='registry.enterprise')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('uscc__regex', '^[0-9A-HJ-NPQRTUWXY]{18}$')), name='enterprise_uscc_form'),
+                    models.CheckConstraint(condition=models.Q(('registered_capital__isnull', True), ('registered_capital__gte', 0), _connector='OR'), name='enterprise_capital_not_negative'),
+                ],
+                'indexes': [
+                    django.contrib.postgres.indexes.GinIndex(fields=['name'], name='enterprise_name_trgm', opclasses=['gin_trgm_ops']),
+                    django.contrib.postgres.indexes.GinIndex(fields=['name_initials'], name='enterprise_initials_trgm', opclasses=['gin_trgm_ops']),
+                    models.Index(fields=['district_code', 'id'], name='enterprise_district'),
+                    models.Index(fields=['name_pinyin', 'id'], name='enterprise_pinyin'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Consent',
@@ -112,6 +124,15 @@ class Migration(migrations.Migration):
                 ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='consents', to='registry.enterprise')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('enterprise', 'reader', 'purpose'), name='consent_one_open'),
+                    models.CheckConstraint(condition=models.Q(('data_kinds__len__gt', 0)), name='consent_names_data'),
+                ],
+                'indexes': [
+                    models.Index(fields=['reader_path', 'enterprise'], name='consent_reader'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FactSheetHistory',
@@ -136,6 +157,11 @@ class Migration(migrations.Migration):
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sheets', to='registry.enterprise')),
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.importbatch')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('enterprise', 'source'), name='fact_sheet_once_per_source'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EnterpriseChange',
@@ -160,49 +186,10 @@ class Migration(migrations.Migration):
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='representatives', to='registry.enterprise')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='represents', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('enterprise', 'person'), name='representative_once'),
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name='enterprise',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name'], name='enterprise_name_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='enterprise',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name_initials'], name='enterprise_initials_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddIndex(
-            model_name='enterprise',
-            index=models.Index(fields=['district_code', 'id'], name='enterprise_district'),
-        ),
-        migrations.AddIndex(
-            model_name='enterprise',
-            index=models.Index(fields=['name_pinyin', 'id'], name='enterprise_pinyin'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.CheckConstraint(condition=models.Q(('uscc__regex', '^[0-9A-HJ-NPQRTUWXY]{18}$')), name='enterprise_uscc_form'),
-        ),
-        migrations.AddConstraint(
-            model_name='enterprise',
-            constraint=models.CheckConstraint(condition=models.Q(('registered_capital__isnull', True), ('registered_capital__gte', 0), _connector='OR'), name='enterprise_capital_not_negative'),
-        ),
-        migrations.AddIndex(
-            model_name='consent',
-            index=models.Index(fields=['reader_path', 'enterprise'], name='consent_reader'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('enterprise', 'reader', 'purpose'), name='consent_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('data_kinds__len__gt', 0)), name='consent_names_data'),
-        ),
-        migrations.AddConstraint(
-            model_name='factsheet',
-            constraint=models.UniqueConstraint(fields=('enterprise', 'source'), name='fact_sheet_once_per_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='representative',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('enterprise', 'person'), name='representative_once'),
-        ),
-    ]
+        ]

@@ -37,6 +37,12 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decision', models.TextField(blank=True, default='')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by', ''), ('state', 'requested')), models.Q(models.Q(('state', 'requested'), _negated=True), ('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True)), _connector='OR'), name='correction_decided_pair'),
+                    models.CheckConstraint(condition=models.Q(('requested_by', models.F('decided_by')), _negated=True), name='correction_two_people'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Merge',
@@ -128,14 +134,6 @@ class Migration(migrations.Migration):
             model_name='merge',
             name='survivor',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.enterprise'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by', ''), ('state', 'requested')), models.Q(models.Q(('state', 'requested'), _negated=True), ('decided_at__isnull', False), models.Q(('decided_by', ''), _negated=True)), _connector='OR'), name='correction_decided_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='correction',
-            constraint=models.CheckConstraint(condition=models.Q(('requested_by', models.F('decided_by')), _negated=True), name='correction_two_people'),
         ),
         migrations.AddConstraint(
             model_name='correction',

@@ -28,6 +28,12 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='policydraft_named'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['', 'subsidy', 'compensation', 'bridge', 'guarantee', 'preferential'])), name='policydraft_kind_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PolicyDraftVersion',
@@ -44,21 +50,11 @@ class Migration(migrations.Migration):
                 ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='screening.policydraft')),
                 ('saved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('draft', 'number'), name='policydraftversion_number'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='policydraftversion_from_one'),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='policydraft',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='policydraft_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='policydraft',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['', 'subsidy', 'compensation', 'bridge', 'guarantee', 'preferential'])), name='policydraft_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='policydraftversion',
-            constraint=models.UniqueConstraint(fields=('draft', 'number'), name='policydraftversion_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='policydraftversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='policydraftversion_from_one'),
-        ),
-    ]
+        ]

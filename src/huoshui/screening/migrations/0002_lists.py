@@ -60,6 +60,11 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('definition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='screening.listdefinition')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('definition', 'number'), name='listrule_number'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ScreeningRun',
@@ -79,6 +84,13 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(null=True)),
                 ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='screening.snapshot')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed'])), name='screeningrun_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('finished_at__isnull', False), ('manifest__isnull', False), models.Q(('manifest_sha256', ''), _negated=True)), _connector='OR'), name='screeningrun_done_has_manifest'),
+                    models.UniqueConstraint(fields=('snapshot', 'book_sha256', 'as_of'), name='screeningrun_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ListEdition',
@@ -99,6 +111,14 @@ class Migration(migrations.Migration):
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='screening.listrule')),
                 ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editions', to='screening.snapshot')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('definition', 'number'), name='listedition_number'),
+                    models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='listedition_from_one'),
+                    models.CheckConstraint(condition=models.Q(('count__lte', models.F('firms'))), name='listedition_not_beyond'),
+                    models.CheckConstraint(condition=models.Q(('came__lte', models.F('count'))), name='listedition_came_within'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Lead',
@@ -148,36 +168,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('definition', 'enterprise'), name='listmember_once'), models.CheckConstraint(condition=models.Q(('until__isnull', True), ('until__gte', models.F('since')), _connector='OR'), name='listmember_ends_after_start')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='listrule',
-            constraint=models.UniqueConstraint(fields=('definition', 'number'), name='listrule_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='screeningrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'done', 'failed'])), name='screeningrun_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='screeningrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('finished_at__isnull', False), ('manifest__isnull', False), models.Q(('manifest_sha256', ''), _negated=True)), _connector='OR'), name='screeningrun_done_has_manifest'),
-        ),
-        migrations.AddConstraint(
-            model_name='screeningrun',
-            constraint=models.UniqueConstraint(fields=('snapshot', 'book_sha256', 'as_of'), name='screeningrun_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedition',
-            constraint=models.UniqueConstraint(fields=('definition', 'number'), name='listedition_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedition',
-            constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='listedition_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedition',
-            constraint=models.CheckConstraint(condition=models.Q(('count__lte', models.F('firms'))), name='listedition_not_beyond'),
-        ),
-        migrations.AddConstraint(
-            model_name='listedition',
-            constraint=models.CheckConstraint(condition=models.Q(('came__lte', models.F('count'))), name='listedition_came_within'),
-        ),
-    ]
+        ]

@@ -31,6 +31,14 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(null=True)),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='campaign_ends_after_it_begins'),
+                ],
+                'indexes': [
+                    models.Index(fields=['district_code', '-first_day'], name='campaign_district'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Grid',
@@ -44,6 +52,11 @@ class Migration(migrations.Migration):
                 ('words', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), default=list, size=None)),
                 ('keeper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['district_code', 'code'], name='grid_district'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Target',
@@ -57,6 +70,14 @@ class Migration(migrations.Migration):
                 ('visit', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='target', to='financing.visit')),
                 ('visitor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('campaign', 'enterprise'), name='target_once_a_campaign'),
+                ],
+                'indexes': [
+                    models.Index(fields=['visitor', 'visit', 'place'], name='target_visitor'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='QualityCheck',
@@ -71,24 +92,4 @@ class Migration(migrations.Migration):
                 ('target', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='quality', to='service.target')),
             ],
         ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(fields=['district_code', '-first_day'], name='campaign_district'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='campaign_ends_after_it_begins'),
-        ),
-        migrations.AddIndex(
-            model_name='grid',
-            index=models.Index(fields=['district_code', 'code'], name='grid_district'),
-        ),
-        migrations.AddIndex(
-            model_name='target',
-            index=models.Index(fields=['visitor', 'visit', 'place'], name='target_visitor'),
-        ),
-        migrations.AddConstraint(
-            model_name='target',
-            constraint=models.UniqueConstraint(fields=('campaign', 'enterprise'), name='target_once_a_campaign'),
-        ),
-    ]
+        ]

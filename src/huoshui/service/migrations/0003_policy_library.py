@@ -48,6 +48,11 @@ class Migration(migrations.Migration):
                 ('length', models.PositiveIntegerField()),
                 ('document', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='service.policydocument')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('document', 'number'), name='policy_part_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PolicyQuestion',
@@ -69,13 +74,10 @@ class Migration(migrations.Migration):
                 ('hits', models.PositiveSmallIntegerField()),
                 ('part', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='words', to='service.policypart')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['word'], include=('part_id', 'hits'), name='policy_word_found'),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='policypart',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='policy_part_once'),
-        ),
-        migrations.AddIndex(
-            model_name='policyword',
-            index=models.Index(fields=['word'], include=('part_id', 'hits'), name='policy_word_found'),
-        ),
-    ]
+        ]

@@ -37,6 +37,15 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_it_begins'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed', 'cancelled'])), name='event_state_known'),
+                ],
+                'indexes': [
+                    models.Index(fields=['district_code', '-starts_at'], name='event_district'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Attendance',
@@ -51,6 +60,12 @@ class Migration(migrations.Migration):
                 ('enterprise', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.enterprise')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='service.event')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('event', 'enterprise'), name='attendance_once_an_event'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'present'), _negated=True), ('signed_in_at__isnull', False), _connector='OR'), name='attendance_present_has_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='QuarterNeed',
@@ -65,6 +80,13 @@ class Migration(migrations.Migration):
                 ('reported_at', models.DateTimeField()),
                 ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('district_code', 'year', 'quarter'), name='quarter_need_once'),
+                    models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='quarter_need_quarter'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='quarter_need_amount'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Ticket',
@@ -84,6 +106,17 @@ class Migration(migrations.Migration):
                 ('enterprise', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.enterprise')),
                 ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('day', 'topic', 'number'), name='ticket_number_once_a_day'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'called')), fields=('day', 'window'), name='ticket_one_at_a_window'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['booked', 'waiting', 'called'])), fields=('day', 'enterprise'), name='ticket_one_open_a_firm'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'called'), _negated=True), ('window__isnull', False), _connector='OR'), name='ticket_called_has_window'),
+                ],
+                'indexes': [
+                    models.Index(fields=['day', 'state', 'made_at'], name='ticket_queue'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Complaint',
@@ -119,56 +152,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['evidence', 'received', 'accepted', 'answered', 'closed', 'refused'])), name='complaint_state_known'), models.CheckConstraint(condition=models.Q(('kind__in', ['complaint', 'objection', 'question'])), name='complaint_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'answered'), _negated=True), models.Q(('answered_at__isnull', False), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='complaint_answer_has_words'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'accepted'), _negated=True), ('owner__isnull', False), _connector='OR'), name='complaint_work_has_owner'), models.CheckConstraint(condition=models.Q(('satisfaction', None), ('satisfaction__range', (1, 5)), _connector='OR'), name='complaint_satisfaction_range')],
             },
         ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['district_code', '-starts_at'], name='event_district'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_it_begins'),
-        ),
-        migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'closed', 'cancelled'])), name='event_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('event', 'enterprise'), name='attendance_once_an_event'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'present'), _negated=True), ('signed_in_at__isnull', False), _connector='OR'), name='attendance_present_has_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarterneed',
-            constraint=models.UniqueConstraint(fields=('district_code', 'year', 'quarter'), name='quarter_need_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarterneed',
-            constraint=models.CheckConstraint(condition=models.Q(('quarter__range', (1, 4))), name='quarter_need_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='quarterneed',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='quarter_need_amount'),
-        ),
-        migrations.AddIndex(
-            model_name='ticket',
-            index=models.Index(fields=['day', 'state', 'made_at'], name='ticket_queue'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(fields=('day', 'topic', 'number'), name='ticket_number_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'called')), fields=('day', 'window'), name='ticket_one_at_a_window'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['booked', 'waiting', 'called'])), fields=('day', 'enterprise'), name='ticket_one_open_a_firm'),
-        ),
-        migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'called'), _negated=True), ('window__isnull', False), _connector='OR'), name='ticket_called_has_window'),
-        ),
-    ]
+        ]

@@ -31,6 +31,13 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('state__in', ['self_scoring', 'reviewing', 'feedback', 'published', 'cancelled'])), name='evaluation_state_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('appeal_until__isnull', False), ('published_at__isnull', False), ('state', 'published')), models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', True)), _connector='OR'), name='evaluation_published_pair'),
+                    models.CheckConstraint(condition=models.Q(('published_by__isnull', True), ('opened_by__isnull', True), models.Q(('published_by', models.F('opened_by')), _negated=True), _connector='OR'), name='evaluation_two_people'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EvaluationResult',
@@ -57,29 +64,12 @@ class Migration(migrations.Migration):
                 ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='statistics.evaluationround')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('round', 'institution'), name='evaluation_result_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('appeal', ''), ('appealed_at__isnull', True)), models.Q(('appealed_at__isnull', False), models.Q(('appeal', ''), _negated=True)), _connector='OR'), name='evaluation_appeal_pair'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('upheld__isnull', True)), models.Q(('answered_at__isnull', False), ('appealed_at__isnull', False), ('upheld__isnull', False)), _connector='OR'), name='evaluation_answer_pair'),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='evaluationround',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['self_scoring', 'reviewing', 'feedback', 'published', 'cancelled'])), name='evaluation_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationround',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appeal_until__isnull', False), ('published_at__isnull', False), ('state', 'published')), models.Q(models.Q(('state', 'published'), _negated=True), ('published_at__isnull', True)), _connector='OR'), name='evaluation_published_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationround',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by__isnull', True), ('opened_by__isnull', True), models.Q(('published_by', models.F('opened_by')), _negated=True), _connector='OR'), name='evaluation_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationresult',
-            constraint=models.UniqueConstraint(fields=('round', 'institution'), name='evaluation_result_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('appeal', ''), ('appealed_at__isnull', True)), models.Q(('appealed_at__isnull', False), models.Q(('appeal', ''), _negated=True)), _connector='OR'), name='evaluation_appeal_pair'),
-        ),
-        migrations.AddConstraint(
-            model_name='evaluationresult',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at__isnull', True), ('upheld__isnull', True)), models.Q(('answered_at__isnull', False), ('appealed_at__isnull', False), ('upheld__isnull', False)), _connector='OR'), name='evaluation_answer_pair'),
-        ),
-    ]
+        ]
