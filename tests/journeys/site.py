@@ -15,6 +15,7 @@ from pathlib import Path
 
 from huoshui.config import embedded
 from huoshui.config.paths import ROOT, VAR
+from tests import template
 
 PASSWORD = "practice-only-1"
 
@@ -43,7 +44,7 @@ class Site:
         return done.stdout
 
 
-EMPTY_TEMPLATE, CITY_TEMPLATE = "site_empty", "site_city"
+CITY_TEMPLATE = "site_city"
 
 PREAMBLE = """
 import django; django.setup()
@@ -87,22 +88,22 @@ def running(database: str, *setup: str) -> Iterator[Site]:
 def installed(database: str, *, city: bool = False) -> tuple[Site, int]:
     """Make a fresh, migrated *database* in practice mode; return the site, whose port nothing serves yet, and the port.
 
-    With *city* its offices, people, banks and products are there. Both are copied from a template made once a test run.
+    With *city* its offices, people, banks and products are there. It is a copy of a template, the city's made once a test run.
     """
     server = embedded.start(VAR)
     port = _free_port()
-    with _once("site-templates", _make_templates):  # held, so that no other run of tests makes them anew meanwhile
-        _copy(server, CITY_TEMPLATE if city else EMPTY_TEMPLATE, database)
+    if city:
+        with _once("site-templates", _make_city):  # held, so that no other run of tests makes it anew meanwhile
+            template.copy(server, CITY_TEMPLATE, database)
+    else:
+        template.copy(server, template.migrated(), database)
     site = _site(database, port)
     _collect_once(site)
     return site, port
 
 
-def _make_templates() -> None:
-    server = embedded.start(VAR)
-    _copy(server, "template0", EMPTY_TEMPLATE)
-    _command(_site(EMPTY_TEMPLATE, 0), "migrate")
-    _copy(server, EMPTY_TEMPLATE, CITY_TEMPLATE)
+def _make_city() -> None:
+    template.copy(embedded.start(VAR), template.migrated(), CITY_TEMPLATE)
     _site(CITY_TEMPLATE, 0).run(CITY)
 
 
@@ -136,14 +137,6 @@ def _once(name: str, work: Callable[[], None]) -> Iterator[None]:
             stamp.write(run)
             stamp.flush()
         yield
-
-
-def _copy(server: embedded.Server, source: str, database: str) -> None:
-    import psycopg
-
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {database} TEMPLATE {source} OWNER {embedded.OWNER} STRATEGY FILE_COPY")
 
 
 def _command(site: Site, *command: str) -> None:
