@@ -24,7 +24,7 @@ def lent():
     with clock.at(made.START):
         place = made.city()
         made.case(place, "lent")
-    actions.refresh(on=LAST)
+    actions.refresh(on=LAST, thorough=False)
     return place
 
 
@@ -47,13 +47,10 @@ class TestBoard:
         assert "50.00万元" in page.text
         assert reverse("gov:figure", args=["lent_amount"]) in page.text
 
-    @pytest.mark.parametrize("kind", ["month", "quarter", "year", "all", "nonsense"])
-    def test_every_span_opens(self, client, lent, leader, kind):
-        assert client.get(reverse("gov:board"), {"kind": kind, "last": "2026-03-31"}).status_code == 200
-
-    @pytest.mark.parametrize("last", ["2026-02-28", "soon", "9999-12-31", "1999-01-01"])
-    def test_any_day_opens(self, client, lent, leader, last):
-        assert client.get(reverse("gov:board"), {"last": last}).status_code == 200
+    def test_every_span_and_any_day_opens(self, client, lent, leader):
+        asked = [{"kind": kind, "last": "2026-03-31"} for kind in ("month", "quarter", "year", "all", "nonsense")]
+        asked += [{"last": last} for last in ("2026-02-28", "soon", "9999-12-31", "1999-01-01")]
+        assert [query for query in asked if client.get(reverse("gov:board"), query).status_code != 200] == []
 
     def test_it_takes_few_questions(self, client, lent, leader, django_assert_max_num_queries):
         client.get(reverse("gov:board"))
@@ -79,9 +76,10 @@ class TestFigure:
         page = client.get(reverse("gov:figure", args=["lent_amount"]), {"kind": "month", "last": "2026-02-28"})
         assert "没有计入任何记录" in page.text
 
-    @pytest.mark.parametrize("query", [{"district": "x"}, {"institution": "-1"}, {"page": "99"}, {"part": "7"}])
-    def test_odd_addresses_do_not_break_it(self, client, lent, leader, query):
-        assert client.get(reverse("gov:figure", args=["credit_share"]), query).status_code == 200
+    def test_odd_addresses_do_not_break_it(self, client, lent, leader):
+        asked = [{"district": "x"}, {"institution": "-1"}, {"page": "99"}, {"part": "7"}]
+        figure = reverse("gov:figure", args=["credit_share"])
+        assert [query for query in asked if client.get(figure, query).status_code != 200] == []
 
     def test_an_unknown_measure_is_not_there(self, client, lent, leader):
         assert client.get(reverse("gov:figure", args=["gossip"])).status_code == 404
