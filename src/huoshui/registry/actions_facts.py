@@ -14,7 +14,7 @@ from huoshui.audit.actions import record
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Refused
 from huoshui.kernel.text import Text
-from huoshui.registry import dictionary, sizes
+from huoshui.registry import changes, dictionary, sizes
 from huoshui.registry.models import Enterprise, FactDefinition, FactSheet, FactSheetHistory
 
 
@@ -50,6 +50,7 @@ def record_facts(
             sizes.refresh(firm.pk)
             facts = {"source": source, "count": len(changed), "as_of": as_of.isoformat(), "codes": sorted(changed)}
             record(actor, "FACTS_RECORDED", ("enterprise", enterprise_id), facts=facts)
+            changes.tell(actor, enterprise_id, changed)
     return changed
 
 

@@ -15,7 +15,7 @@ from huoshui.audit.actions import record
 from huoshui.kernel import clock, uscc
 from huoshui.kernel.errors import DomainError, Problem, Refused, Stale
 from huoshui.kernel.text import Text
-from huoshui.registry import pinyin, sizes
+from huoshui.registry import changes, dictionary, pinyin, sizes
 from huoshui.registry.divisions import gazetteer, install_divisions
 from huoshui.registry.duplicates import move_back, move_over
 from huoshui.registry.imports import cells
@@ -180,6 +180,7 @@ def decide_correction(actor: Actor, *, correction_id: int, approve: bool, words:
         asked.save()
         if approve:
             _apply(asked)
+            changes.tell(actor, asked.enterprise_id, [asked.field])
         label = BY_CODE[asked.field].label.zh
         facts = {"field": label, "old": asked.old, "new": asked.new, "words": words, "correction": asked.pk}
         kind = "ENTERPRISE_CORRECTED" if approve else "CORRECTION_REFUSED"
@@ -247,6 +248,7 @@ def merge_duplicates(actor: Actor, *, survivor_id: int, absorbed_id: int, reason
         facts = _pair_facts(pair[survivor_id], pair[absorbed_id]) | {"merge": made.pk}
         topic = f"enterprise:{survivor_id}"
         record(actor, "ENTERPRISES_MERGED", ("enterprise", survivor_id), topic=topic, facts=facts, reason=reason)
+        changes.tell(actor, survivor_id, dictionary.definitions())
     return made.pk
 
 
@@ -289,3 +291,5 @@ def undo_merge(actor: Actor, *, merge_id: int, reason: str) -> None:
         sizes.refresh(done.absorbed_id)
         facts = _pair_facts(done.survivor, done.absorbed) | {"merge": done.pk}
         record(actor, "MERGE_UNDONE", ("enterprise", done.survivor_id), facts=facts, reason=reason)
+        changes.tell(actor, done.survivor_id, dictionary.definitions())
+        changes.tell(actor, done.absorbed_id, dictionary.definitions())

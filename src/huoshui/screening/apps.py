@@ -10,9 +10,13 @@ class ScreeningConfig(AppConfig):
     def ready(self) -> None:
         """Make the package's sentences known, and the tables whose rows never change."""
         from huoshui.access import web_role
-        from huoshui.screening import events_lab, events_list, scoping
+        from huoshui.registry import changes
+        from huoshui.screening import events_lab, events_list, following, scoping
 
         events_lab.register()
         events_list.register()
         scoping.install()
-        web_role.append_only("screening_policydraftversion", "screening_listrule", "screening_listedition")
+        changes.listen(following.follow)
+        web_role.append_only(
+            "screening_policydraftversion", "screening_listrule", "screening_listedition", "screening_listchange"
+        )

@@ -21,6 +21,8 @@ KINDS: dict[str, Text] = {
     "LEAD_APPLIED": Text("企业已向{bank}申请（名单推送）", "The firm applied to {bank} (from a list)"),
     "LEAD_REFUSED": Text("{bank}反馈未能对接：{reason}", "{bank}: not taken up, {reason}"),
     "LEAD_WITHDRAWN": Text("因列入排除名单撤回推送 {count} 户", "Took back {count} leads of firms on an exclusion list"),
+    "FIRM_EXCLUDED": Text("数据变化后列入“{name}”", "Came onto the list “{name}” when its facts changed"),
+    "FIRM_NO_LONGER_EXCLUDED": Text("数据变化后不再列入“{name}”", "Left the list “{name}” when its facts changed"),
     "SCORE_READ": Text("查看薄信息评分 {count} 户", "Read the thin-file score of {count} firms"),
     "SCHEME_TOLD": Text("告知 {count} 户企业新符合“{name}”", "Told {count} firms that they now qualify for “{name}”"),
 }  # fmt: skip
@@ -42,5 +44,7 @@ NOTICES: dict[str, Text] = {
 
 def register() -> None:
     """Make the kinds and templates known."""
-    kinds.register(KINDS, staff_only=("LEADS_PUSHED", "LEAD_WITHDRAWN", "SCORE_READ"))
+    kinds.register(
+        KINDS, staff_only=("FIRM_EXCLUDED", "FIRM_NO_LONGER_EXCLUDED", "LEADS_PUSHED", "LEAD_WITHDRAWN", "SCORE_READ")
+    )
     notice_texts.register(NOTICES)

@@ -22,7 +22,7 @@ from huoshui.rules.firm import Rule
 from huoshui.rules.tree import parse
 from huoshui.screening import register_book
 from huoshui.screening.membership import Flags, Ids, Population, fingerprint, judge_file
-from huoshui.screening.models import ListDefinition, ListEdition, ListMember, ListRule, Snapshot
+from huoshui.screening.models import ListChange, ListDefinition, ListEdition, ListMember, ListRule, Snapshot
 
 _AT_ONCE = 50_000  # rows of one statement
 
@@ -150,7 +150,32 @@ def _add(definition_id: int, everybody: Population, new: Flags, number: int) -> 
 
 
 def excluded_all() -> Ids:
-    """Return the numbers of the firms on any exclusion list now; ascending."""
-    rows = ListMember.objects.filter(definition__kind="exclusion", definition__active=True, until__isnull=True)
-    found = rows.order_by().values_list("enterprise_id", flat=True).iterator(chunk_size=_AT_ONCE)
-    return np.unique(np.fromiter(found, np.int64))
+    """Return the numbers of the firms on any exclusion list now, changes since the last edition included; ascending."""
+    lists = ListDefinition.objects.filter(kind="exclusion", active=True)
+    found = [_now_on(each) for each in lists]
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, np.int64)
+
+
+def _now_on(definition: ListDefinition) -> Ids:
+    moved = dict(changes_since(definition).order_by("id").values_list("enterprise_id", "listed"))  # the last one counts
+    on = np.array([firm for firm, listed in moved.items() if listed], np.int64)
+    off = np.array([firm for firm, listed in moved.items() if not listed], np.int64)
+    return np.union1d(np.setdiff1d(members_of(definition.pk), off), on)
+
+
+def changes_since(definition: ListDefinition) -> QuerySet[ListChange]:
+    """Return what single firms changed on a list since the snapshot of its newest edition."""
+    last = ListEdition.objects.filter(definition=definition).order_by("-number")
+    taken = last.values_list("snapshot__taken_at", flat=True).first()
+    rows = ListChange.objects.filter(definition=definition)
+    return rows.filter(made_at__gt=taken) if taken else rows
+
+
+def on_list(definition: ListDefinition, enterprise_id: int) -> bool:
+    """Return whether a firm is on a list now, changes since the last edition included."""
+    moved = changes_since(definition).filter(enterprise_id=enterprise_id).order_by("-id")
+    listed: bool | None = moved.values_list("listed", flat=True).first()
+    if listed is not None:
+        return listed
+    held = ListMember.objects.filter(definition=definition, enterprise_id=enterprise_id, until__isnull=True)
+    return bool(held.exists())

@@ -112,6 +112,25 @@ class ListMember(models.Model):
         return f"{self.definition_id} {self.enterprise_id}"
 
 
+class ListChange(models.Model):
+    """A firm that came onto an exclusion list, or left it, when one of its facts changed between two editions. Written
+    once; it counts until an edition is made from a later snapshot."""
+
+    definition = models.ForeignKey(ListDefinition, on_delete=models.PROTECT, related_name="+", db_index=False)
+    rule = models.ForeignKey(ListRule, on_delete=models.PROTECT, related_name="+")
+    enterprise = models.ForeignKey("registry.Enterprise", on_delete=models.PROTECT, related_name="+")
+    district_code = models.CharField(max_length=6)
+    listed = models.BooleanField()  # came onto the list; otherwise left it
+    facts = ArrayField(models.CharField(max_length=60))  # the facts that changed and that the rule reads
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["definition", "-made_at"], name="listchange_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.definition_id} {self.enterprise_id} {self.listed}"
+
+
 class Lead(models.Model):
     """A firm of an edition handed to one branch, with the product that fits best and why; what the bank did about it."""
 

@@ -28,6 +28,7 @@ from huoshui.screening.models import Lead, ListDefinition, ListEdition, ListMemb
 
 _GRANTED = ("granted", "contracted", "lending", "lent", "settled")
 _LENT = ("lending", "lent", "settled")
+_CHANGES = 50  # shown of what changed since an edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,17 @@ class EditionView:
     snapshot: str
     members_sha256: str
     pushed: bool  # banks may be given this kind
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A firm that came onto a list (*listed*), or left it, between two editions, and the facts that changed."""
+
+    enterprise_id: int
+    name: str
+    listed: bool
+    facts: tuple[Text, ...]
+    made_at: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +209,24 @@ def members(actor: Actor, list_id: int, number: int, *, change: str = "") -> Que
     if change == "in":
         return rows.filter(since=number)
     return rows.filter(until=number - 1) if change == "out" else making.within(rows, number)
+
+
+def changes(actor: Actor, edition: EditionView) -> list[ChangeView]:
+    """Return what single firms changed on an exclusion list since its newest edition's snapshot, the latest first."""
+    if edition.kind != "exclusion" or edition.number != edition.last_number:
+        return []
+    held, facts = ListDefinition.objects.get(pk=edition.list_id), registry.dictionary()
+    rows = scope(actor, making.changes_since(held)).select_related("enterprise").order_by("-id")[:_CHANGES]
+    return [
+        ChangeView(
+            row.enterprise_id,
+            row.enterprise.name,
+            row.listed,
+            tuple(facts[code].label for code in row.facts if code in facts),
+            row.made_at,
+        )
+        for row in rows
+    ]
 
 
 def evidence(actor: Actor, list_id: int, number: int, enterprise_id: int) -> list[Reason]:

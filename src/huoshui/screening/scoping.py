@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.access.scope import register
-from huoshui.screening.models import Lead, ListMember
+from huoshui.screening.models import Lead, ListChange, ListMember
 
 _READERS = frozenset({Permission.READ_LISTS, Permission.MANAGE_LISTS})
 
@@ -34,4 +34,5 @@ def leads(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
 def install() -> None:
     """Register the scopes of the package's tables."""
     register(Lead, leads)
+    register(ListChange, members)
     register(ListMember, members)

@@ -16,7 +16,7 @@ from huoshui.registry.views import SIZES
 from huoshui.screening import queries_list as queries
 from huoshui.screening.actions_lead import Plan
 from huoshui.screening.list_kinds import SCHEDULES
-from huoshui.screening.queries_list import Conversion, EditionView
+from huoshui.screening.queries_list import ChangeView, Conversion, EditionView
 
 _UNKNOWN = Text("未掌握", "Not known")
 
@@ -42,6 +42,7 @@ class ListPage:
     sizes: tuple[Share, ...]
     history: tuple[Any, ...]
     conversion: Conversion
+    changes: tuple[ChangeView, ...]
     manages: bool
 
 
@@ -60,6 +61,7 @@ def list_page(actor: Actor, edition: EditionView) -> ListPage:
         sizes=_shares(figures.get("size", {}), SIZES, "size"),
         history=tuple(queries.editions(actor, edition.list_id)),
         conversion=queries.conversion(actor, list_id=edition.list_id),
+        changes=tuple(queries.changes(actor, edition)),
         manages=actor.may(Permission.MANAGE_LISTS),
     )
 
