@@ -9,6 +9,7 @@ import pytest
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core.context import request_context
 from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings as django_settings
 from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -86,6 +87,30 @@ def visitors(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str
             call_command("flush", interactive=False, verbosity=0)
 
 
+@pytest.fixture(scope="module")
+def cookies(visitors: dict[str, Actor], django_db_blocker: Any) -> dict[str, str]:
+    """Each visitor's session, begun once: what a page does to it is rolled back after each test."""
+    with django_db_blocker.unblock():
+        return {name: _session(actor) for name, actor in visitors.items()}
+
+
+def _session(actor: Actor) -> str:
+    client = WebRoleClient()
+    if actor.person_id is None:
+        return ""
+    people.sign_in(client, actor)
+    return client.cookies[django_settings.SESSION_COOKIE_NAME].value
+
+
+def answers(path: str, cookies: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """Yield each visitor's name and the status that *path* answers it with."""
+    for name, session in cookies.items():
+        client = WebRoleClient(raise_request_exception=True)
+        if session:
+            client.cookies[django_settings.SESSION_COOKIE_NAME] = session
+        yield name, client.get(path).status_code
+
+
 def expected(asked: Declared, actor: Actor) -> set[int]:
     """What a plain GET may answer: a page, a way elsewhere, wrong method, nothing found; or a refusal."""
     if asked.admits(actor):
@@ -98,19 +123,15 @@ def view_at(address: str) -> Any:
 
 
 @pytest.mark.parametrize("address", FIXED)
-def test_each_role_gets_only_what_is_declared(address: str, visitors: dict[str, Actor], settings: Any) -> None:
+def test_each_role_gets_only_what_is_declared(
+    address: str, visitors: dict[str, Actor], cookies: dict[str, str], settings: Any
+) -> None:
     settings.DEBUG_PROPAGATE_EXCEPTIONS = False
     asked = declared(view_at(address))
     assert asked is not None
-    wrong = {}
-    for name, actor in visitors.items():
-        client = WebRoleClient(raise_request_exception=True)
-        if actor.person_id is not None:
-            people.sign_in(client, actor)
-        status = client.get(address).status_code
-        if status not in expected(asked, actor):
-            wrong[name] = status
-    assert not wrong
+    assert {
+        name: status for name, status in answers(address, cookies) if status not in expected(asked, visitors[name])
+    } == {}
 
 
 def with_ids(address: str) -> str:
@@ -126,18 +147,13 @@ PARAMETERISED = sorted({address for address, _ in OURS if "<" in address and "("
 
 
 @pytest.mark.parametrize("address", PARAMETERISED)
-def test_a_record_that_is_not_there_opens_to_nobody(address: str, visitors: dict[str, Actor]) -> None:
+def test_a_record_that_is_not_there_opens_to_nobody(
+    address: str, visitors: dict[str, Actor], cookies: dict[str, str]
+) -> None:
     asked = declared(view_at(address))
     assert asked is not None
-    wrong = {}
-    for name, actor in visitors.items():
-        client = WebRoleClient()
-        if actor.person_id is not None:
-            people.sign_in(client, actor)
-        status = client.get(with_ids(address)).status_code
-        if status not in expected(asked, actor):
-            wrong[name] = status
-    assert not wrong
+    found = answers(with_ids(address), cookies)
+    assert {name: status for name, status in found if status not in expected(asked, visitors[name])} == {}
 
 
 # the guards themselves
