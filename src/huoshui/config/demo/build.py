@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import secrets
 import time
@@ -26,6 +27,8 @@ from huoshui.kernel import clock
 from huoshui.registry import actions as registry
 from huoshui.registry import imports
 from huoshui.registry.loading import load_enterprises
+
+FACTS_AGE = dt.timedelta(days=14)  # what departments sent is as old; news since then comes with the lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,8 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
     else:
         with _step(f"{firms:,} invented firms with facts"):
             invented, facts = inventing.invent(firms, today=clock.today())
-            load_enterprises(SYSTEM, firms=invented, facts=facts)
-    history.replay()
+            load_enterprises(SYSTEM, firms=invented, facts=facts, as_of=clock.today() - FACTS_AGE)
+    history.replay(beside=(lists.plan,))
     with _step("public funds"):
         funds.play()
     with _step("interest subsidies"):

@@ -73,8 +73,9 @@ def _traits(rng: np.random.Generator, count: int) -> Traits:
     farms = [index for index, row in enumerate(names.TRADES) if row[0] == "A"]
     trade = np.where(kind == 2, rng.choice(farms, count), trade)
     districts = np.array(list(DISTRICTS))
+    licensed = [index for index, row in enumerate(names.TRADES) if row[0] in "JK"]
     return Traits(
-        kind=kind,
+        kind=np.where(np.isin(trade, licensed), 0, kind),
         trade=trade,
         district=rng.choice(districts, count, p=np.array(list(DISTRICTS.values()))),
         size=rng.normal(np.choose(kind, (14.6, 12.6, 13.4)), 1.15),
@@ -121,10 +122,18 @@ def _register(rng: np.random.Generator, traits: Traits, codes: list[str], today:
             "established_on": (first_of_month.astype("datetime64[D]") + rng.integers(0, 28, count)),
             "registered_capital": pl.Series(capital).set(pl.Series(traits.kind == 1), None),
             "labels": _labels(rng, traits),
+            "organisation_type": [_held_by(KINDS[kind], at) for at, kind in enumerate(traits.kind)],
             "invented": np.full(count, fill_value=True),
         },
         schema_overrides={"established_on": pl.Date},
     )
+
+
+def _held_by(kind: str, at: int) -> str:
+    """Return the type of the register: one company in forty belongs to the state."""
+    if kind != "company":
+        return "个体工商户" if kind == "individual_business" else "农民专业合作社"
+    return "有限责任公司(国有独资)" if at % 40 == 0 else "有限责任公司(自然人投资或控股)"
 
 
 def _sizes(traits: Traits, facts: pl.DataFrame) -> list[pl.Series]:

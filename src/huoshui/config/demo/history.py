@@ -11,8 +11,8 @@ import datetime as dt
 import heapq
 import random
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
 
@@ -107,8 +107,8 @@ class Replay:
         return moment
 
 
-def replay(*, visits: int = 1_200) -> None:
-    """Play the months up to today, with a progress bar."""
+def replay(*, visits: int = 1_150, beside: Iterable[Callable[[Replay], None]] = ()) -> None:
+    """Play the months up to today, with a progress bar. *beside*: what else queues steps of its own."""
     play = Replay(visits=visits, today=clock.today())
     firms = _firms(visits + FRESH, play.random)
     hung = _hang_codes(play)
@@ -118,6 +118,8 @@ def replay(*, visits: int = 1_200) -> None:
         _plan_visit(play, firm, hung, since=play.end - FRESH_DAYS, needs=True)
     for week in range(1, MONTHS * 30 // 7):
         play.later(play.start, (week * 168.0, week * 168.0), _weekly)
+    for plan in beside:
+        plan(play)
     with click.progressbar(length=len(play.queue) + 12 * FRESH, label="a year of history", width=30) as bar:
         for _ in play.run():
             bar.update(1)
@@ -201,6 +203,19 @@ def _apply(play: Replay, firm: _Firm, token: str) -> None:
     found = cases.matches_for(owner, enterprise_id=firm.id, ask=asking.Ask(ask.amount, ask.term_months, ask.purpose))
     wished = {option.offer.bank_id: option.offer.product_id for option in reversed(found.options)}
     chosen = list(wished.values())[-play.random.choice([1, 2, 3]) :] if play.chance(0.7) else []
+    _submit(play, firm, owner, ask, chosen, token)
+
+
+def ask_for(play: Replay, enterprise_id: int, district: str, product_id: int, most: int) -> None:
+    """Let a firm that a bank talked to ask that bank for *product_id*, for at most *most* fen."""
+    firm, ask = _Firm(enterprise_id, district), _ask(play)
+    ask = replace(ask, amount=min(ask.amount, most), collateral=("credit",))
+    play.still(lambda: _submit(play, firm, _owner(play, firm), ask, [product_id]))
+
+
+def _submit(
+    play: Replay, firm: _Firm, owner: Actor, ask: financing.DemandAsk, chosen: list[int], token: str = ""
+) -> None:
     made = financing.submit_demand(
         owner,
         enterprise_id=firm.id,
@@ -209,7 +224,7 @@ def _apply(play: Replay, firm: _Firm, token: str) -> None:
         purpose=ask.purpose,
         purpose_text="",
         collateral=ask.collateral,
-        channel="code",
+        channel="code" if token else "web",
         loan_code_token=token,
         product_ids=chosen,
         platform_chooses=not chosen,

@@ -32,6 +32,10 @@ TRADES: tuple[tuple[str, str, str, float], ...] = (
     ("G", "G5430", "物流", 0.04),
     ("A", "A0111", "农业种植", 0.03),
     ("A", "A0313", "养殖", 0.03),
+    # sectors that public money and most lists leave out; only companies
+    ("K", "K7010", "房地产开发", 0.004),
+    ("J", "J6635", "小额贷款", 0.001),
+    ("J", "J6633", "典当", 0.001),
 )
 
 STREETS = "解放路 新建路 迎泽大街 长风街 并州路 学府街 平阳路 亲贤街 南内环街 北大街 和平路 兴华街 滨河路 晋祠路 坞城路".split()
