@@ -69,6 +69,7 @@ def _kind_for(roles: tuple[Role, ...]) -> str:
         Role.BRANCH_LEAD: "bank",
         Role.BANK_HEAD: "bank",
         Role.GUARANTEE_OFFICER: "guarantor",
+        Role.GUARANTEE_LEAD: "guarantor",
         Role.SERVICE_DESK: "operator",
         Role.SYSTEM_ADMIN: "operator",
         Role.SECURITY_ADMIN: "operator",

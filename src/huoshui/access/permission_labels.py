@@ -38,6 +38,7 @@ PERMISSION_LABELS: dict[Permission, Text] = {
     _P.PREPARE_PAYMENTS: Text("经办付款", "prepare payments"),
     _P.APPROVE_PAYMENTS: Text("复核付款", "approve payments"),
     _P.HANDLE_GUARANTEES: Text("办理担保", "handle guarantees"),
+    _P.APPROVE_GUARANTEES: Text("批准担保、拨付代偿", "approve guarantees, pay out"),
     _P.MANAGE_EVENTS: Text("组织对接活动", "run matchmaking events"),
     _P.WORK_HALL: Text("大厅窗口办理", "work at the service hall"),
     _P.HANDLE_COMPLAINTS: Text("办理投诉与异议", "handle complaints and objections"),

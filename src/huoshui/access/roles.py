@@ -48,6 +48,7 @@ class Permission(StrEnum):
     APPROVE_PAYMENTS = "approve_payments"
     # guarantee
     HANDLE_GUARANTEES = "handle_guarantees"
+    APPROVE_GUARANTEES = "approve_guarantees"
     # service
     MANAGE_EVENTS = "manage_events"
     WORK_HALL = "work_hall"
@@ -80,6 +81,7 @@ class Role(StrEnum):
     BRANCH_LEAD = "branch_lead"
     BANK_HEAD = "bank_head"
     GUARANTEE_OFFICER = "guarantee_officer"
+    GUARANTEE_LEAD = "guarantee_lead"
     SERVICE_DESK = "service_desk"
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
@@ -138,6 +140,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         | {_P.ANSWER_EVALUATION}
     ),
     Role.GUARANTEE_OFFICER: frozenset({_P.HANDLE_GUARANTEES, _P.READ_EVALUATION}),
+    Role.GUARANTEE_LEAD: frozenset({_P.HANDLE_GUARANTEES, _P.APPROVE_GUARANTEES, _P.READ_EVALUATION}),
     Role.SERVICE_DESK: frozenset(
         {_P.READ_REGISTER, _P.ENTER_DEMAND, _P.READ_DEMANDS, _P.WORK_HALL, _P.HANDLE_COMPLAINTS}
     ),
@@ -162,6 +165,7 @@ ROLE_LABELS: dict[Role, Text] = {
     Role.BRANCH_LEAD: Text("网点负责人", "branch lead"),
     Role.BANK_HEAD: Text("银行总行管理", "bank head office"),
     Role.GUARANTEE_OFFICER: Text("担保经办", "guarantee officer"),
+    Role.GUARANTEE_LEAD: Text("担保审批", "guarantee approver"),
     Role.SERVICE_DESK: Text("大厅窗口", "service desk"),
     Role.SYSTEM_ADMIN: Text("系统管理员", "system administrator"),
     Role.SECURITY_ADMIN: Text("安全管理员", "security administrator"),

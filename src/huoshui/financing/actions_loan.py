@@ -11,6 +11,7 @@ from django.db.models import Sum
 
 from huoshui.access.actor import Actor
 from huoshui.catalogue import queries as catalogue
+from huoshui.financing import drawing
 from huoshui.financing import loan_book as book
 from huoshui.financing import referral_lifecycle as lifecycle
 from huoshui.financing.actions_case import check, move
@@ -207,6 +208,7 @@ def _drawdown_problems(loan: Loan, amount: int, drawn_on: dt.date, slip: str) ->
         )
     if not slip:
         found.append(_problem("slip_no", "", "请填写借据号。", "Give the number of the slip."))
+    found += drawing.problems(loan)
     if loan.collateral in SECURED and unregistered(loan.pk):
         found.append(
             _problem("registration", "", "抵质押登记还没有完成，不能放款。", "The security is not registered yet.")

@@ -24,6 +24,7 @@ from huoshui.funds import actions_payment as payments
 from huoshui.funds import compensation_lifecycle as lifecycle
 from huoshui.funds import fund_books as drafts
 from huoshui.funds import queries_compensation as queries
+from huoshui.funds import queries_guarantee as guarantees
 from huoshui.funds import recovery
 from huoshui.funds.actions_payment import Ask, Part, Payee
 from huoshui.funds.compensation_lifecycle import Act, State
@@ -146,13 +147,14 @@ def file_claim(
             return before.pk
         loan = registration.loan
         refuse_if(_claim_problems(registration, papers, other_paid, seen_unpaid))
-        result = _result(registration, loan.drawn - loan.repaid, other_paid)
+        unpaid = guarantees.loss_left(loan)
+        result = _result(registration, unpaid, other_paid)
         row = CompensationClaim.objects.create(
             number=payments.next_number("BC", CompensationClaim, clock.today()), registration=registration,
             fund_id=registration.fund_id, enterprise_id=registration.enterprise_id,
             district_code=registration.district_code, bank_path=registration.bank_path, state=State.FILED,
             went_bad_on=clock.today(), overdue_days=loan.overdue_days, five_class=loan.five_class,
-            unpaid=loan.drawn - loan.repaid, other_paid=other_paid, filed_by_id=person_of(actor),
+            unpaid=unpaid, other_paid=other_paid, filed_by_id=person_of(actor),
             filed_at=clock.now(), **_computed(result),
         )  # fmt: skip
         _keep_papers(row, papers)
@@ -164,8 +166,9 @@ def _claim_problems(
     row: CompensationLoan, papers: Mapping[str, tuple[str, bytes]], other_paid: int, seen_unpaid: int | None
 ) -> list[Problem]:
     loan, wrong = row.loan, []
-    unpaid = loan.drawn - loan.repaid
-    if not trigger_met(row.terms, overdue_days=loan.overdue_days, five_class=loan.five_class) or unpaid <= 0:
+    unpaid, guaranteed = guarantees.loss_left(loan), guarantees.paid_for(loan) is not None
+    met = trigger_met(row.terms, overdue_days=loan.overdue_days, five_class=loan.five_class, guarantor_paid=guaranteed)
+    if not met or unpaid <= 0:
         zh, en = "贷款尚未达到方案的补偿条件。", "The loan has not met the programme's trigger yet."
         wrong.append(problem("loan_id", loan.pk, zh, en, code="compensation_not_due"))
     if other_paid < 0 or other_paid > unpaid:
@@ -195,7 +198,7 @@ def _result(row: CompensationLoan, unpaid: int, other_paid: int, *, without: int
 
 
 def _computed(result: Result) -> dict[str, Any]:
-    lines = [{"zh": words.zh, "en": words.en, "value": value} for words, value in result.lines]
+    lines = [{"zh": words.zh, "en": words.en, "value": value.zh, "value_en": value.en} for words, value in result.lines]
     return {"ratio_ppm": to_ppm(result.ratio_pct), "amount": result.payable, "cuts": list(result.cuts), "lines": lines}
 
 
@@ -213,7 +216,7 @@ def refile_claim(actor: Actor, *, claim_id: int, papers: Mapping[str, tuple[str,
     with writing():
         funds.lock(row.fund_id)
         loan = row.registration.loan
-        unpaid = loan.drawn - loan.repaid
+        unpaid = guarantees.loss_left(loan)
         _keep_papers(row, papers)
         result = _result(row.registration, unpaid, row.other_paid, without=row.pk)
         swap(row, state=State.FILED, unpaid=unpaid, why="", **_computed(result))

@@ -15,6 +15,9 @@ class FundsConfig(AppConfig):
             bridge_tracing,
             compensation_events,
             compensation_scoping,
+            guarantee_events,
+            guarantee_scoping,
+            guarantee_tracing,
             payment_events,
             payment_scoping,
             payment_tracing,
@@ -26,13 +29,19 @@ class FundsConfig(AppConfig):
         bridge_events.register()
         compensation_events.register()
         compensation_scoping.install()
+        guarantee_events.register()
+        guarantee_scoping.install()
+        guarantee_tracing.install()
         bridge_scoping.install()
         bridge_tracing.install()
         payment_events.register()
         payment_scoping.install()
         payment_tracing.install()
         subsidy_events.register()
-        from huoshui.funds import actions_compensation, actions_subsidy, reactions
+        from huoshui.financing import drawing
+        from huoshui.funds import actions_compensation, actions_subsidy, queries_guarantee, reactions
+
+        drawing.needs("guarantee", queries_guarantee.not_in_force)
 
         reactions.register(actions_subsidy.KIND, actions_subsidy.react)
         reactions.register(actions_compensation.KIND, actions_compensation.react)

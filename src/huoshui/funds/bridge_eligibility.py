@@ -64,7 +64,7 @@ def checks(
 
     An unknown fact is a condition that does not hold yet, named as missing; it is never taken as met.
     """
-    return (*_of_firm(criteria, facts, standing.today), *_of_loan(loan, standing, apply_days))
+    return (*of_firm(criteria, facts, standing.today), *_of_loan(loan, standing, apply_days))
 
 
 def problems(found: tuple[Check, ...]) -> list[Problem]:
@@ -84,6 +84,11 @@ def problems(found: tuple[Check, ...]) -> list[Problem]:
 def cap(committed: int, cover_pct: Decimal) -> Fen:
     """Return the most that may be advanced (fen) on a renewal of *committed* fen: *cover_pct* percent of it."""
     return Fen(round_half_up(committed * cover_pct / 100))
+
+
+def of_firm(criteria: Node, facts: Mapping[str, Any], today: dt.date) -> tuple[Check, ...]:
+    """Return the conditions of a programme's *criteria* as a firm's *facts* meet them on a day."""
+    return tuple(_of_firm(criteria, facts, today))
 
 
 def _of_firm(criteria: Node, facts: Mapping[str, Any], today: dt.date) -> Iterator[Check]:

@@ -41,7 +41,7 @@ class Result:
     ratio_pct: Decimal
     payable: Fen
     cuts: tuple[str, ...]
-    lines: tuple[tuple[Text, str], ...]
+    lines: tuple[tuple[Text, Text], ...]
 
 
 def trigger_met(terms: Mapping[str, Any], *, overdue_days: int, five_class: str, guarantor_paid: bool = False) -> bool:
@@ -92,10 +92,14 @@ def _with_policy_cap(
         if room < payable:
             payable, cuts = room, (*cuts, "policy_money_cap_pct")
     lines = [
-        (Text("未还本金", "Unpaid principal"), human(unpaid).zh),
-        (Text("附加比例", "Additions"), f"{sum(added, Decimal(0))} %"),
-        (Text("补偿比例", "Ratio"), f"{found.ratio_pct} %"),
-        *((CUTS[cut], "✓") for cut in cuts),
-        (Text("应补偿", "Payable"), human(payable).zh),
+        (Text("未还本金", "Unpaid principal"), human(unpaid)),
+        (Text("附加比例", "Additions"), _same(f"{sum(added, Decimal(0))} %")),
+        (Text("补偿比例", "Ratio"), _same(f"{found.ratio_pct} %")),
+        *((CUTS[cut], _same("✓")) for cut in cuts),
+        (Text("应补偿", "Payable"), human(payable)),
     ]
     return Result(found.ratio_pct, Fen(payable), cuts, tuple(lines))
+
+
+def _same(words: str) -> Text:
+    return Text(words, words)

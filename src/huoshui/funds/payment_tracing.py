@@ -8,7 +8,10 @@ from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.scope import scope
 from huoshui.financing import queries as loans
 from huoshui.funds import queries_overview
-from huoshui.funds.models.paying import PaymentLine, PaymentOrder
+from huoshui.funds.guarantee_lifecycle import FORCE_STATES
+from huoshui.funds.models.compensation import CompensationLoan
+from huoshui.funds.models.guarantee import Guarantee
+from huoshui.funds.models.paying import Fund, PaymentLine, PaymentOrder
 from huoshui.funds.models.subsidy import SubsidyLine
 from huoshui.funds.queries_overview import FUND, Subject
 from huoshui.kernel.money import human
@@ -47,7 +50,15 @@ def _subject(row: PaymentOrder) -> Subject:
 
 
 def _moved(code: str) -> int:
-    """Return the loans (fen, as drawn) with a line in a claim on the fund; each loan counts once."""
+    """Return the loans (fen) that a fund moved: with a subsidy, registered in its pool, or guaranteed; each counts once."""
     lines = SubsidyLine.objects.filter(claim__fund__book__code=code)
-    drawn = loans.loans(SYSTEM).filter(pk__in=lines.values("loan_id"))
-    return int(drawn.aggregate(total=Sum("drawn"))["total"] or 0)
+    pooled = CompensationLoan.objects.filter(fund__book__code=code)
+    ids = {*lines.values_list("loan_id", flat=True), *pooled.values_list("loan_id", flat=True)}
+    drawn = loans.loans(SYSTEM).filter(pk__in=ids).aggregate(total=Sum("drawn"))["total"] or 0
+    return int(drawn) + _guaranteed(code)
+
+
+def _guaranteed(code: str) -> int:
+    programme = Fund.objects.filter(book__code=code, kind="guarantee").values_list("programme_id", flat=True)
+    rows = Guarantee.objects.filter(programme__programme_id__in=programme, state__in=FORCE_STATES)
+    return int(rows.aggregate(total=Sum("amount"))["total"] or 0)

@@ -16,6 +16,7 @@ from huoshui.audit import queries as audit
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing import queries as lending
 from huoshui.funds import compensation_lifecycle as lifecycle
+from huoshui.funds import queries_guarantee as guarantees
 from huoshui.funds.compensation import Bank
 from huoshui.funds.compensation_lifecycle import Act, State
 from huoshui.funds.compensation_terms import PAPERS, missing_papers
@@ -104,7 +105,7 @@ class ClaimView:
     missing: tuple[Text, ...]
     anomalies: tuple[Text, ...]
     recoveries: tuple[Any, ...]
-    lines: tuple[tuple[Text, str], ...]  # each step of the calculation
+    lines: tuple[tuple[Text, Text], ...]  # each step of the calculation
 
 
 def claim(actor: Actor, claim_id: int) -> ClaimView:
@@ -123,8 +124,12 @@ def claim(actor: Actor, claim_id: int) -> ClaimView:
         tuple(PAPERS[code] for code in missing_papers(terms, list(given))),
         anomalies(row),
         tuple(row.recoveries.order_by("pk")),
-        tuple((Text(line["zh"], line["en"]), line["value"]) for line in row.lines),
+        tuple((Text(line["zh"], line["en"]), _value(line)) for line in row.lines),
     )
+
+
+def _value(line: Mapping[str, str]) -> Text:
+    return Text(line["value"], line.get("value_en", line["value"]))
 
 
 def anomalies(row: CompensationClaim) -> tuple[Text, ...]:
@@ -133,7 +138,7 @@ def anomalies(row: CompensationClaim) -> tuple[Text, ...]:
     held = (row.went_bad_on - row.registration.registered_on).days
     seen = [
         (held < 30, Text(f"备案 {held} 天后即出险", f"Went bad {held} days after registration")),
-        (loan.drawn - loan.repaid != row.unpaid, Text("未还本金与贷款台账不符", "Differs from the loan record")),
+        (guarantees.loss_left(loan) != row.unpaid, Text("未还本金与贷款台账不符", "Differs from the loan record")),
         (row.amount == 0, Text("按规则应补偿 0 元", "Nothing is payable by the rules")),
     ]
     return tuple(words for found, words in seen if found)

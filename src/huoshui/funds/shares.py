@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from huoshui.kernel.errors import Problem, Refused
-from huoshui.kernel.money import Fen, allocate
+from huoshui.kernel.money import Fen, allocate, yuan_text
 from huoshui.kernel.rates import rate_text
 from huoshui.kernel.text import Text
 
@@ -41,6 +41,20 @@ def share_out(amount: int, *, shares: Mapping[str, Decimal]) -> dict[str, Fen]:
         raise Refused(wrong)
     parts = allocate(amount, list(shares.values()))
     return {name: Fen(part) for name, part in zip(shares, parts, strict=True)}
+
+
+def share_back(net: int, *, owed: Mapping[str, int]) -> dict[str, Fen]:
+    """Return what of *net* fen that came back each name gets: in proportion to what each is still *owed* (fen).
+
+    Largest remainder, ties to the earlier, summing exactly; nobody gets more than is owed, and when all is back each has
+    exactly what it bore. Raises Refused (shares_back) where *net* is below 0 or more than is owed in all.
+    """
+    whole = sum(owed.values())
+    if not 0 <= net <= whole:
+        zh, en = f"净追回应在 0 与 {yuan_text(whole)} 元之间。", f"Between 0 and {yuan_text(whole)} yuan, net of cost."
+        raise Refused([_problem("shares_back", "recovered", zh, en)])
+    parts = allocate(net, list(owed.values())) if net else [0] * len(owed)
+    return {name: Fen(part) for name, part in zip(owed, parts, strict=True)}
 
 
 def _problem(code: str, field: str, zh: str, en: str) -> Problem:

@@ -111,6 +111,7 @@ MEMBERS = (
     ),
     Member("bank.head", "孙立新", "FSYH", (Role.BANK_HEAD,), Text("汾水银行总行", "head office, Fenshui Bank")),
     Member("guarantor", "徐春生", "FSDB", (Role.GUARANTEE_OFFICER,), Text("担保公司经办", "guarantee officer")),
+    Member("guarantor.lead", "马志刚", "FSDB", (Role.GUARANTEE_LEAD,), Text("担保公司审批", "guarantee approver")),
     Member("desk", "胡雪梅", "OPS", (Role.SERVICE_DESK,), Text("服务大厅", "service hall")),
     Member("admin.system", "朱俊峰", "OPS", (Role.SYSTEM_ADMIN,), Text("系统管理员", "system administrator")),
     Member("admin.security", "高秀英", "OPS", (Role.SECURITY_ADMIN,), Text("安全管理员", "security administrator")),

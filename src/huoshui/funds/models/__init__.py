@@ -7,6 +7,13 @@ from huoshui.funds.models.compensation import (
     CompensationPaper,
     CompensationRecovery,
 )
+from huoshui.funds.models.guarantee import (
+    Guarantee,
+    GuaranteePaper,
+    GuaranteeRecovery,
+    GuaranteeShare,
+    GuarantorStanding,
+)
 from huoshui.funds.models.paying import (
     Fund,
     PayeeAccount,
@@ -30,3 +37,4 @@ __all__ += [
 ]  # fmt: skip
 __all__ += ["BridgeAdvance", "BridgeReturn", "PeriodClose"]
 __all__ += ["CompensationClaim", "CompensationLoan", "CompensationPaper", "CompensationRecovery"]
+__all__ += ["Guarantee", "GuaranteePaper", "GuaranteeRecovery", "GuaranteeShare", "GuarantorStanding"]
