@@ -202,3 +202,32 @@ class TestPages:
         with pytest.raises(DomainError):
             actions.act_on_complaint(people.staff(Role.VISITOR, kind="government"), complaint_id=1, act="accept")
         assert client.get("/gov/complaints/").status_code == 403
+
+
+class TestOpenedAgainByTheFirm:
+    def test_an_answer_that_did_not_help_is_opened_again_as_often_as_allowed(
+        self, cast: tuple[Actor, Actor, int, int]
+    ) -> None:
+        owner, officer, firm, _bank = cast
+        pk = filed(owner, firm).id
+        do(officer, pk, "accept")
+        do(officer, pk, "reply", words="已修复")
+        assert do(owner, pk, "reopen", words="还是打不开") == "accepted"
+        do(officer, pk, "reply", words="再次修复")
+        do(owner, pk, "rate", stars=4)
+        with pytest.raises(Refused, match="1"):
+            do(owner, pk, "reopen", words="又打不开")
+
+    def test_what_was_withdrawn_unowned_waits_to_be_taken_up(self, cast: tuple[Actor, Actor, int, int]) -> None:
+        owner, _officer, firm, _bank = cast
+        pk = filed(owner, firm).id
+        do(owner, pk, "withdraw")
+        assert do(owner, pk, "reopen", words="又出现了") == "received"
+
+    def test_it_says_why_or_is_refused(self, cast: tuple[Actor, Actor, int, int]) -> None:
+        owner, _officer, firm, _bank = cast
+        pk = filed(owner, firm).id
+        do(owner, pk, "withdraw")
+        with pytest.raises(Refused) as refused:
+            do(owner, pk, "reopen")
+        assert refused.value.field == "words"

@@ -146,7 +146,7 @@ class TestRound:
         figures = {item.code: item.figure for item in found[place.bank.id].items}
         assert figures["average_rate"] == Decimal("3.85")
         assert figures["credit_share"] == Decimal("100.00")
-        assert figures["complaints"] is None
+        assert figures["complaints"] == 0  # of one case offered, none
 
     def test_a_span_that_is_not_over_is_not_judged(self, at_april, office):
         with pytest.raises(Refused) as refused:

@@ -28,15 +28,15 @@ from huoshui.kernel.money import Fen
 from huoshui.kernel.text import Text
 from huoshui.registry import queries as registry
 
-MOST = 5_000  # demands in one run of a page; a greater day is planned in several runs
 _WEIGHTS = ("fit", "cost", "record", "incumbent")
 
 
 def plan_run(actor: Actor) -> int:
     """Plan the dispatch of every recommended demand the actor may dispatch; returns the run. Nothing goes out yet."""
     require(actor, Permission.DISPATCH_DEMANDS)
-    rows = scope(actor, Demand.objects.filter(state=State.RECOMMENDED, grab_until__isnull=True)).order_by("id")[:MOST]
-    waiting = list(rows.select_related("enterprise").prefetch_related("choices__product"))
+    rows = scope(actor, Demand.objects.filter(state=State.RECOMMENDED, grab_until__isnull=True)).order_by("id")
+    most = catalogue.parameter("dispatch.run_most")  # a greater day is planned in several runs
+    waiting = list(rows.select_related("enterprise").prefetch_related("choices__product")[:most])
     if not waiting:
         words = Text("推荐清单里没有等待派单的需求。", "No recommended demand waits to be dispatched.")
         raise DomainError("nothing_to_dispatch", words, field="demand")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+
+from django.db import transaction
 
 from huoshui.access import actions as access
 from huoshui.access import queries as offices
@@ -13,10 +16,11 @@ from huoshui.access.roles import Permission
 from huoshui.access.scope import scope
 from huoshui.audit.actions import record
 from huoshui.catalogue import queries as catalogue
+from huoshui.financing import actions as financing_acts
 from huoshui.financing import queries as financing
 from huoshui.financing.perform import person_of, refuse_if, require, swap, writing
 from huoshui.kernel import clock
-from huoshui.kernel.errors import DomainError, Problem
+from huoshui.kernel.errors import DomainError, Problem, Refused
 from huoshui.kernel.text import Text
 from huoshui.service import complaints
 from huoshui.service.models import Complaint
@@ -96,6 +100,31 @@ def act_on_complaint(
     return row.state
 
 
+def rate_service(actor: Actor, *, demand_id: int, stars: int, comment: str = "") -> None:
+    """Keep what a firm thought of a demand's way; few stars become a matter about whoever had it, or open it again."""
+    with transaction.atomic():
+        financing_acts.rate_case(actor, demand_id=demand_id, stars=stars, comment=comment)
+        if stars <= catalogue.parameter("rating.low_stars"):
+            with writing():
+                _from_rating(actor, demand_id, stars, comment)
+
+
+def _from_rating(actor: Actor, demand_id: int, stars: int, comment: str) -> None:
+    words = comment.strip() or f"对融资服务评价 {stars} 星，未留言。"
+    reference = f"demand:{demand_id}"
+    firm = financing.demands(actor).filter(pk=demand_id).values_list("enterprise_id", flat=True).get()
+    known = Complaint.objects.filter(enterprise_id=firm, reference=reference).order_by("-pk").first()
+    if known and known.state in ("answered", "closed"):
+        with suppress(Refused):  # opened as often as it may be: the rating itself still waits for an answer
+            act_on_complaint(actor, complaint_id=known.pk, act="reopen", words=words)
+        return
+    if known:
+        return
+    case = financing.cases(actor, enterprise=firm).filter(demand_id=demand_id).order_by("decided_at", "pk").last()
+    target = {"subject": "bank", "target_id": case.bank_id} if case else {"subject": "platform"}
+    file_complaint(actor, kind="complaint", words=words, enterprise_id=firm, reference=reference, **target)
+
+
 def escalate_late(actor: Actor) -> int:
     """Tell the offices above of matters past their day, once a level (district, city); return how many. A job."""
     late = Complaint.objects.filter(state__in=complaints.OPEN, due_on__lt=clock.today(), escalated__lt=2)
@@ -127,6 +156,17 @@ def _changes(actor: Actor, row: Complaint, act: str, words: str, stars: int) -> 
         return {"state": state, "satisfaction": stars, "closed_at": now}
     if act == "ask_evidence":
         return {"state": state, "reply": words.strip()}
+    if act == "reopen":
+        more = f"{row.evidence}\n{words.strip()}".strip()
+        # what was withdrawn before anybody took it up has no owner to go back to
+        state = state if row.owner_id else "received"
+        return {
+            "state": state,
+            "evidence": more,
+            "reopened": row.reopened + 1,
+            "due_on": _due(row.kind),
+            "closed_at": None,
+        }
     return {"state": state, "reply": words.strip() or row.reply, "closed_at": now}
 
 
@@ -138,7 +178,14 @@ def _act_problems(actor: Actor, row: Complaint, side: str, act: str, words: str,
         )
         return [Problem("complaint_act", said, "act", act)]
     found = []
-    if act in ("reply", "refuse", "ask_evidence", "add_evidence") and not words.strip():
+    most = catalogue.parameter("complaint.reopen_limit")
+    if act == "reopen" and row.reopened >= most:
+        said = Text(
+            f"已重新办理 {row.reopened} 次（最多 {most} 次），请另行提出，写明新的情况。",
+            f"It was opened again {row.reopened} times (at most {most}); file a new matter with what is new.",
+        )
+        found.append(Problem("complaint_reopened", said, "act", row.reopened))
+    if act in ("reply", "refuse", "ask_evidence", "add_evidence", "reopen") and not words.strip():
         found.append(
             Problem("complaint_words", Text("请写明内容，对方会看到。", "Say it in words; they are read."), "words")
         )

@@ -6,6 +6,8 @@ import datetime as dt
 
 from django.db.models import F, Max
 
+from huoshui.access import actions as access
+from huoshui.access import queries as offices
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.roles import Permission
 from huoshui.access.row_security import acting
@@ -16,8 +18,9 @@ from huoshui.kernel import clock
 from huoshui.kernel.clock import ZONE
 from huoshui.kernel.errors import DomainError, Problem
 from huoshui.kernel.text import Text
+from huoshui.registry import queries as registry
 from huoshui.service import hall
-from huoshui.service.models import QuarterNeed, Ticket
+from huoshui.service.models import QuarterNeed, StageReport, Ticket
 
 _P = Permission
 AHEAD_DAYS = 14  # a hall's roster is known two weeks ahead
@@ -111,6 +114,37 @@ def report_need(actor: Actor, *, year: int, quarter: int, firms: int, amount: in
         facts = {"quarter": f"{year}Q{quarter}", "firms": firms, "amount": amount}
         record(actor, "QUARTER_NEED_REPORTED", ("quarter_need", row.pk), facts=facts)
     return row.pk
+
+
+def report_stage(actor: Actor, *, enterprise_id: int, stage: str, bank_id: int | None = None, note: str = "") -> int:
+    """Report where a firm stands with a bank (None: with none yet); the firm is told. Return the report's id."""
+    require(actor, _P.WORK_HALL)
+    firm = registry.enterprises(actor).filter(pk=enterprise_id).values_list("district_code", flat=True).first()
+    problems = []
+    if firm is None:
+        said = Text("登记册里没有这家企业。", "The register does not know this firm.")
+        problems.append(Problem("stage_firm", said, "enterprise", enterprise_id))
+    if stage not in hall.STAGES:
+        problems.append(Problem("stage_unknown", Text("请选择进度。", "Choose where the firm stands."), "stage", stage))
+    elif bank_id is None and stage not in ("comparison", "papers"):
+        said = Text("到了这一步已有银行，请选择。", "A bank has the case by then; choose it.")
+        problems.append(Problem("stage_bank", said, "bank_id", ""))
+    refuse_if(problems)
+    bank = offices.organisation(bank_id) if bank_id else None
+    words, name = hall.STAGES[stage], bank.name if bank else Text("尚未选定银行", "no bank yet")
+    with writing():
+        row = StageReport.objects.create(
+            enterprise_id=enterprise_id, district_code=firm or "", bank_id=bank_id, bank_path=bank.path if bank else "",
+            stage=stage, note=note.strip(), reported_by_id=person_of(actor), reported_at=clock.now(),
+        )  # fmt: skip
+        facts = {"stage": _pair(words), "bank": _pair(name), "note": row.note}
+        record(actor, "STAGE_REPORTED", ("stage", row.pk), topic=f"enterprise:{enterprise_id}", facts=facts)
+        access.notify(actor, template="STAGE_NEWS", facts=facts, link="/my/hall/", enterprise_id=enterprise_id)
+    return row.pk
+
+
+def _pair(words: Text) -> dict[str, str]:
+    return {"zh": words.zh, "en": words.en}
 
 
 def _make(actor: Actor, topic: str, day: dt.date, slot: dt.time | None, firm: int | None) -> Ticket:

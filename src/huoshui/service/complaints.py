@@ -39,6 +39,8 @@ TRANSITIONS: dict[tuple[str, str], tuple[str, str]] = {
     ("accepted", "ask_evidence"): ("evidence", "office"),
     ("accepted", "reply"): ("answered", "office"),
     ("answered", "rate"): ("closed", "firm"),
+    ("answered", "reopen"): ("accepted", "firm"),
+    ("closed", "reopen"): ("accepted", "firm"),
 }
 OPEN = ("evidence", "received", "accepted")
 ACTS: dict[str, Text] = {
@@ -49,6 +51,7 @@ ACTS: dict[str, Text] = {
     "add_evidence": Text("补充材料", "Add evidence"),
     "withdraw": Text("撤回", "Withdraw"),
     "rate": Text("评价", "Rate the answer"),
+    "reopen": Text("没有解决，请再办理", "Not settled: open it again"),
 }
 
 

@@ -29,6 +29,7 @@ KINDS: dict[str, Text] = {
     "TICKET_MADE": Text("大厅取号 {number}", "Hall number {number}"),
     "TICKET_MOVED": Text("大厅 {number}：{state}", "Hall number {number}: {state}"),
     "QUARTER_NEED_REPORTED": Text("上报 {quarter} 需求 {firms} 户", "Reported the needs of {quarter}: {firms} firms"),
+    "STAGE_REPORTED": Text("大厅登记进度：{stage} {bank} {note}", "The hall reported: {stage} {bank} {note}"),
     "VISIT_CHECKED": Text("抽查走访：{verdict} {note}", "Checked a visit: {verdict} {note}"),
 }
 
@@ -38,6 +39,9 @@ NOTICES: dict[str, Text] = {
         "{number} 逾期未办（期限 {due}），请督办。", "{number} is late (due {due}); please step in."
     ),
     "COMPLAINT_NEWS": Text("您反映的 {number}：{state}，点开查看。", "Your matter {number}: {state}."),
+    "STAGE_NEWS": Text(
+        "服务大厅登记了您的办理进度：{stage}（{bank}）{note}", "The hall reports where you are: {stage} ({bank}) {note}"
+    ),
     "EVENT_INVITES": Text("邀请您参加“{title}”，{on}，{place}。", "You are invited to “{title}” on {on} at {place}."),
     "EVENT_CANCELLED": Text("“{title}”已取消。", "“{title}” is cancelled."),
     "CAMPAIGN_GIVEN": Text(

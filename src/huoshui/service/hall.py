@@ -22,6 +22,14 @@ STATES: dict[str, Text] = {
     "missed": Text("过号", "Missed"),
     "cancelled": Text("已取消", "Cancelled"),
 }
+STAGES: dict[str, Text] = {
+    "comparison": Text("利率比选", "Comparing rates"),
+    "papers": Text("准备资料", "Gathering papers"),
+    "account": Text("开户", "Opening an account"),
+    "diligence": Text("尽职调查", "Due diligence"),
+    "approval": Text("银行审批", "Approval"),
+    "done": Text("已办结", "Done"),
+}
 OPENS, CLOSES, STEP = dt.time(9), dt.time(17), dt.timedelta(minutes=30)
 LUNCH = (dt.time(12), dt.time(13, 30))
 

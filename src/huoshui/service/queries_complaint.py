@@ -33,6 +33,11 @@ def matters(actor: Actor) -> QuerySet[Complaint]:
     return rows.annotate(waits=Q(state__in=complaints.OPEN)).order_by("-waits", "due_on", "pk")
 
 
+def told(actor: Actor) -> QuerySet[Complaint]:
+    """Return what *actor* may see, to be counted."""
+    return scope(actor, Complaint.objects.all())
+
+
 def matter(actor: Actor, complaint_id: int) -> Complaint | None:
     """Return one matter, None where *actor* may not see it."""
     return matters(actor).filter(pk=complaint_id).first()

@@ -16,6 +16,7 @@ from huoshui.service.models import (
     Grid,
     QualityCheck,
     QuarterNeed,
+    StageReport,
     Target,
     Ticket,
 )
@@ -62,6 +63,15 @@ def tickets(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows if actor.kind == "system" or actor.may(Permission.WORK_HALL) else rows.none()
 
 
+def stages(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Narrow what the hall reported: the firm's own; a bank's own; all for the hall; the district's for its offices."""
+    if actor.kind == "owner":
+        return rows.filter(enterprise_id__in=actor.enterprise_ids)
+    if actor.org_kind in ("bank", "guarantor"):
+        return rows.filter(bank_path__startswith=actor.org_path)
+    return rows if actor.may(Permission.WORK_HALL) else _office(actor, rows, Permission.HANDLE_COMPLAINTS)
+
+
 def _office(actor: Actor, rows: QuerySet[Any], permission: Permission) -> QuerySet[Any]:
     if actor.kind == "system":
         return rows
@@ -81,3 +91,4 @@ def install() -> None:
     register(Attendance, attendances)
     register(Ticket, tickets)
     register(QuarterNeed, of_district)
+    register(StageReport, stages)

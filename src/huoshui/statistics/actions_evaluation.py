@@ -168,7 +168,7 @@ def cancel_round(actor: Actor, *, round_id: int, seen_version: int) -> None:
 
 def values_of(row: EvaluationResult) -> dict[str, Decimal | None]:
     """Return the figures a result is judged by: the measured ones, over them what the reviewer wrote."""
-    told = {**row.figures, **row.reviewed}
+    told = {**row.figures, **{code: value for code, value in row.reviewed.items() if value is not None}}
     return {code: None if value is None else Decimal(value) for code, value in told.items()}
 
 

@@ -25,6 +25,7 @@ class Item:
     full_at: Decimal
     measure: str = ""
     show: str = "now"
+    open: bool = False  # measured, yet a reviewer may put another figure in its place and says why
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Card:
     @property
     def manual(self) -> tuple[Item, ...]:
         """Return the items that the reviewer fills in."""
-        return tuple(item for item in self.items if not item.measure)
+        return tuple(item for item in self.items if not item.measure or item.open)
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +57,7 @@ def card_of(told: Mapping[str, Any]) -> Card:
     items = tuple(
         Item(
             row["code"], Text(row["zh"], row["en"]), Decimal(row["weight"]), Decimal(row["zero_at"]),
-            Decimal(row["full_at"]), row.get("measure", ""), row.get("show", "now"),
+            Decimal(row["full_at"]), row.get("measure", ""), row.get("show", "now"), row.get("open", False),
         )
         for row in told["indicators"]
     )  # fmt: skip
@@ -75,6 +76,7 @@ def card_data(card: Card) -> dict[str, Any]:
         "indicators": [
             {"code": item.code, "zh": item.name.zh, "en": item.name.en, "weight": str(item.weight)}
             | {"zero_at": str(item.zero_at), "full_at": str(item.full_at), "measure": item.measure, "show": item.show}
+            | {"open": item.open}
             for item in card.items
         ],
         "bands": [{"start": str(band.start), "grade": band.grade} for band in card.bands],

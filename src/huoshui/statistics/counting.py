@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, ExpressionWrapper, F, QuerySet, Value
+from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Extract
 
 from huoshui.access.actor import Actor
 from huoshui.financing import queries as financing
 from huoshui.kernel import clock
-from huoshui.statistics.measures import WITH_INSTITUTION, Part, Tally
+from huoshui.service import queries_complaint
+from huoshui.statistics.measures import INSTITUTIONS, Part, Tally
 from huoshui.statistics.spans import FIRST, Span
 
 DOORS: dict[str, Callable[[Actor], QuerySet[Any]]] = {
@@ -25,7 +26,10 @@ DOORS: dict[str, Callable[[Actor], QuerySet[Any]]] = {
     "demands": financing.demands,
     "cases": financing.cases,
     "loans": financing.loans,
+    "complaints": queries_complaint.told,
 }
+ANY = "any"
+NOBODY = -1  # institution of a matter that is about none: apart from 0, which stands for all of them
 
 
 def days_of(tally: Tally, span: Span) -> tuple[dt.date, dt.date]:
@@ -35,17 +39,32 @@ def days_of(tally: Tally, span: Span) -> tuple[dt.date, dt.date]:
 
 def rows(tally: Tally, part: Part, span: Span, actor: Actor) -> QuerySet[Any, dict[str, Any]]:
     """Return one row a counted happening: record, thing counted once, value, district, institution."""
-    wanted = {**_within(part.moment, *days_of(tally, span)), **{name: _side(to) for name, to in tally.filter.items()}}
+    wanted = _within(part.moment, *days_of(tally, span))
+    wanted |= {name: _side(to) for name, to in tally.filter.items() if name != ANY}
     # one call of filter(): conditions on the same related rows must hold for one of them together
-    found = DOORS[tally.base](actor).order_by().filter(**wanted)
+    found = DOORS[tally.base](actor).order_by().filter(_any(tally.filter), **wanted)
     counted_rows: QuerySet[Any, dict[str, Any]] = found.annotate(
         cell_record=F("pk"),
         cell_thing=F(tally.count),
         cell_value=_value(part),
         cell_district=F("district_code"),
-        cell_institution=F("bank_id") if tally.base in WITH_INSTITUTION else Value(0, output_field=BigIntegerField()),
+        cell_institution=_institution(tally.base),
     ).values("cell_record", "cell_thing", "cell_value", "cell_district", "cell_institution")
     return counted_rows
+
+
+def _any(filter_: Mapping[str, Any]) -> Q:
+    """Return the alternatives of a filter: under "any" a list of conditions of which one must hold."""
+    found = Q()
+    for each in filter_.get(ANY, ()):
+        found |= Q(**{name: _side(to) for name, to in each.items()})
+    return found
+
+
+def _institution(base: str) -> Any:
+    if base not in INSTITUTIONS:
+        return Value(0, output_field=BigIntegerField())
+    return Coalesce(F(INSTITUTIONS[base]), Value(NOBODY), output_field=BigIntegerField())
 
 
 def _within(moment: str, first: dt.date, last: dt.date) -> dict[str, Any]:
@@ -93,14 +112,14 @@ def counted(tally: Tally, span: Span, actor: Actor) -> list[tuple[str, int, int,
     """Return (district or "", institution or 0, count, amount) of every cell that has a row, all-cells included."""
     inner, values = _union(tally, span, actor, {})
     sets = "(), (cell_district)"
-    if tally.base in WITH_INSTITUTION:
+    if tally.base in INSTITUTIONS:
         sets += ", (cell_institution), (cell_district, cell_institution)"
     question = (
         "SELECT coalesce(cell_district, ''), coalesce(cell_institution, 0),"  # noqa: S608 - only our own text
         " count(DISTINCT cell_thing), coalesce(sum(cell_value), 0)"
         f" FROM ({inner}) AS happening GROUP BY GROUPING SETS ({sets})"
     )
-    if tally.base not in WITH_INSTITUTION:
+    if tally.base not in INSTITUTIONS:
         question = question.replace("coalesce(cell_institution, 0)", "0")
     with connection.cursor() as cursor:
         cursor.execute(question, values)

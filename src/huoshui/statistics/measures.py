@@ -23,8 +23,9 @@ from huoshui.kernel.money import round_half_up
 from huoshui.kernel.text import Text
 
 _DATA = Path(__file__).parent / "data" / "measures.json"
-BASES = ("visits", "demands", "cases", "loans")
-WITH_INSTITUTION = frozenset({"cases", "loans"})
+BASES = ("visits", "demands", "cases", "loans", "complaints")
+# where a base names its institution; a matter may be about nobody's bank
+INSTITUTIONS = {"cases": "bank_id", "loans": "bank_id", "complaints": "target_id"}
 UNITS: dict[str, Text] = {
     "visits": Text("次", "visits"),
     "firms": Text("户", "firms"),
@@ -35,6 +36,8 @@ UNITS: dict[str, Text] = {
     "pct": Text("%", "%"),
     "days": Text("天", "days"),
     "stars": Text("分", "stars"),
+    "matters": Text("件", "matters"),
+    "per_hundred": Text("件/百件", "per 100 cases"),
     "multiple": Text("倍", "times"),
 }
 

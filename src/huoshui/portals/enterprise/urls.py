@@ -55,7 +55,9 @@ urlpatterns = [
     path("my/complaints/new/", views_complaint.new, name="complaint_new"),
     path("my/complaints/<int:pk>/", views_complaint.complaint, name="complaint"),
     re_path(
-        r"^my/complaints/(?P<pk>\d+)/(?P<act>add_evidence|rate|withdraw)/$", views_complaint.act, name="complaint_act"
+        r"^my/complaints/(?P<pk>\d+)/(?P<act>add_evidence|rate|reopen|withdraw)/$",
+        views_complaint.act,
+        name="complaint_act",
     ),
     path("my/firm/", views_own.switch, name="switch"),
     path("my/sign-in/", views.sign_in, name="sign_in"),

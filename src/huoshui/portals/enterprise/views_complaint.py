@@ -111,7 +111,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponseBase:
     )  # fmt: skip
     if not done.done:
         return _page(request, pk, form)
-    reopened = act == "rate" and done.value == "accepted"
+    reopened = act in ("rate", "reopen") and done.value in ("accepted", "received")
     messages.success(request, _("抱歉没有解决，已重新办理。") if reopened else _("已收到。"))
     return redirect("enterprise:complaint", pk)
 

@@ -56,7 +56,9 @@ def hall(request: HttpRequest) -> HttpResponseBase:
         (row, turns.said(row.topic, row.number), turns.STATES[row.state])
         for row in queries.own_turns(actor_of(request))
     ]
-    return render(request, "enterprise/hall.html", {"form": form, "rows": rows}, status=422 if form.errors else 200)
+    stages = [(row, turns.STAGES[row.stage]) for row in queries.stages(actor_of(request), chosen_firm(request) or 0)]
+    context = {"form": form, "rows": rows, "stages": stages}
+    return render(request, "enterprise/hall.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -22,6 +22,7 @@ from huoshui.portals.enterprise.own import chosen_firm
 from huoshui.portals.enterprise.pages import demand_page, home_page, loan_page
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import posted
+from huoshui.service import actions_complaint as serving
 
 FIRM = requires(Permission.APPLY)
 
@@ -55,7 +56,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponseBase:
 def rate(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Keep what the firm thought of the service."""
     form = RateForm(request.POST)
-    outcome = attempt(form, lambda: financing.rate_case(actor_of(request), demand_id=pk, **form.cleaned_data))
+    outcome = attempt(form, lambda: serving.rate_service(actor_of(request), demand_id=pk, **form.cleaned_data))
     if outcome.done:
         messages.success(request, _("谢谢您的评价。"))
         return redirect("enterprise:demand", pk)

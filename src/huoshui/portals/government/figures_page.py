@@ -24,6 +24,7 @@ BASES: dict[str, Text] = {
     "demands": Text("融资需求", "demands"),
     "cases": Text("银行案件", "bank cases"),
     "loans": Text("贷款", "loans"),
+    "complaints": Text("投诉", "complaints"),
 }
 
 
@@ -96,16 +97,21 @@ def _money(measure: Measure) -> bool:
 
 def _lines(actor: Actor, opened: Drill, measure: Measure) -> list[RecordLine]:
     rows = queries.opened_rows(actor, opened.tally.base, [one.record for one in opened.page])
-    registry.log_list(actor, {row.enterprise_id for row in rows.values()}, reason=f"统计指标下钻：{measure.name.zh}")
+    firms = {row.enterprise_id for row in rows.values() if row.enterprise_id}
+    registry.log_list(actor, firms, reason=f"统计指标下钻：{measure.name.zh}")
     return [_line(actor, opened.tally, one, rows[one.record], measure) for one in opened.page if one.record in rows]
 
 
 def _line(actor: Actor, tally: Tally, one: Opened, row: Any, measure: Measure) -> RecordLine:
     name, link = _NAMES[tally.base](row)
     value = wording.number(one.value, "fen", "yuan") if _money(measure) and one.value else ""
-    opens = actor.may(Permission.READ_DEMANDS) if tally.base != "visits" else actor.may(Permission.READ_REGISTER)
+    opens = actor.may(_OPENS.get(tally.base, Permission.READ_DEMANDS))
     return RecordLine(
-        name, row.enterprise.name, registry.district_name(row.district_code), value, link if opens else ""
+        name,
+        row.enterprise.name if row.enterprise else row.contact,
+        registry.district_name(row.district_code),
+        value,
+        link if opens else "",
     )
 
 
@@ -126,7 +132,14 @@ def _loan(row: Any) -> tuple[str, str]:
     return f"{row.contract_no} · {row.bank.name}", reverse("gov:demand", args=[demand]) if demand else ""
 
 
-_NAMES: dict[str, Any] = {"visits": _visit, "demands": _demand, "cases": _case, "loans": _loan}
+def _complaint(row: Any) -> tuple[str, str]:
+    return row.number, reverse("gov:complaint", args=[row.pk])
+
+
+_NAMES: dict[str, Any] = {
+    "visits": _visit, "demands": _demand, "cases": _case, "loans": _loan, "complaints": _complaint,
+}  # fmt: skip
+_OPENS = {"visits": Permission.READ_REGISTER, "complaints": Permission.HANDLE_COMPLAINTS}
 
 
 @dataclass(frozen=True, slots=True)

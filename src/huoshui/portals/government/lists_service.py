@@ -8,15 +8,18 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.access.actor import Actor
+from huoshui.access.roles import Permission
 from huoshui.portals.shared.choices import text_choices
 from huoshui.portals.shared.tables import Action, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import ChoiceFilter, DateFilter, TextFilter
-from huoshui.service import complaints
+from huoshui.service import complaints, hall
 from huoshui.service import queries_complaint as queries
+from huoshui.service import queries_hall as halls
 from huoshui.service import queries_policy as library
 
 STATES = (("draft", _("草稿")), ("published", _("已发布")), ("repealed", _("已废止")))
 _STATE_TONES = {"draft": "yellow", "published": "green", "repealed": "secondary"}
+_STAGE_TONES = {"done": "green", "papers": "yellow"}
 _TONES = {"evidence": "yellow", "received": "blue", "accepted": "blue", "answered": "green"}
 
 
@@ -81,6 +84,33 @@ def policies() -> Table:
             _("写一份"),
         ),
     )
+
+
+def stages_of(actor: Actor) -> Table:
+    """Return where firms stand by the hall's newest report."""
+    reports = actor.may(Permission.WORK_HALL)
+    return Table(
+        name="hall-stages",
+        title=_("企业办理进度"),
+        rows=halls.stages(actor),
+        columns=(
+            Column("firm", _("企业"), "enterprise.name", sort="enterprise__name_pinyin"),
+            Column("bank", _("银行"), "bank.name", sort="bank__name"),
+            Column("stage", _("办到哪一步"), lambda row: (hall.STAGES[row.stage], _STAGE_TONES.get(row.stage, "blue")),
+                   "status", sort="stage"),
+            Column("note", _("说明"), "note", "words"),
+            Column("at", _("登记时间"), "reported_at", "minute", sort="reported_at"),
+            Column("by", _("登记人"), "reported_by.name"),
+        ),
+        filters=(
+            TextFilter("q", _("企业"), fields=("enterprise__name",)),
+            ChoiceFilter("stage", _("办到哪一步"), choices=text_choices(hall.STAGES)),
+        ),
+        default_sort="-at",
+        actions=(Action(_("登记进度"), reverse("gov:hall_stage")),) if reports else (),
+        lead=_("大厅登记的最新进度，企业在手机上看得到。"),
+        empty=Empty(_("还没有登记进度"), _("企业来大厅办理时，登记办到哪一步、在哪家银行。")),
+    )  # fmt: skip
 
 
 def _state(row: Any) -> Any:

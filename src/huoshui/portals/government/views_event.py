@@ -14,17 +14,16 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from huoshui.access import queries as offices
 from huoshui.access.actor import Actor
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
 from huoshui.kernel.clock import ZONE
 from huoshui.portals.government.forms import StaffDemandForm
-from huoshui.portals.shared.choices import text_choices
+from huoshui.portals.shared.choices import bank_choices, text_choices
 from huoshui.portals.shared.fields import DayField
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest, posted
@@ -68,9 +67,7 @@ class EventForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = text_choices(actions.KINDS)  # type: ignore[attr-defined]
-        language = get_language() or "zh"
-        banks = [one for one in offices.organisations(kind="bank") if one.level != "branch"]
-        self.fields["banks"].choices = [(str(one.id), one.name.in_(language)) for one in banks]  # type: ignore[attr-defined]
+        self.fields["banks"].choices = bank_choices()  # type: ignore[attr-defined]
 
     def plan(self) -> actions.Plan:
         """Return the event the form means."""

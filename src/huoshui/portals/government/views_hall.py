@@ -13,10 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from huoshui.access.actor import Actor
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
 from huoshui.catalogue import queries as catalogue
 from huoshui.kernel import clock
+from huoshui.portals.government.lists_service import stages_of
+from huoshui.portals.shared.choices import bank_choices, text_choices
 from huoshui.portals.shared.fields import WanField
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest, posted
@@ -41,6 +44,33 @@ class NeedForm(forms.Form):
     words = forms.CharField(
         label=gettext_lazy("主要行业和用途"), required=False, max_length=600, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class StageForm(forms.Form):
+    """Where a firm stands."""
+
+    use_required_attribute = False
+
+    firm = forms.CharField(
+        label=gettext_lazy("企业名称或代码"), max_length=200, help_text=gettext_lazy("填写完整名称或统一社会信用代码。")
+    )
+    stage = forms.ChoiceField(label=gettext_lazy("办到哪一步"))
+    bank_id = forms.TypedChoiceField(label=gettext_lazy("银行"), required=False, coerce=int, empty_value=None)
+    note = forms.CharField(label=gettext_lazy("说明（企业看得到）"), required=False, max_length=300)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].choices = text_choices(turns.STAGES)  # type: ignore[attr-defined]
+        self.fields["bank_id"].choices = [("", _("尚未选定")), *bank_choices()]  # type: ignore[attr-defined]
+
+    def clean_firm(self) -> int:
+        """Return the id of the one firm that is meant."""
+        text = self.cleaned_data["firm"].strip()
+        hits = [hit for hit in registry.search(None, text, limit=5) if text in (hit.name, hit.uscc)]
+        if len(hits) != 1:
+            said = _("登记册里没有名称或代码正好是“%(text)s”的企业，请核对后重填。")
+            raise forms.ValidationError(said, params={"text": text})
+        return hits[0].id
 
 
 @requires(P.WORK_HALL)
@@ -70,6 +100,25 @@ def act(request: ActingRequest, act: str) -> HttpResponseBase:
     for error in form.non_field_errors():
         messages.warning(request, str(error))
     return redirect("gov:hall")
+
+
+@requires(P.WORK_HALL, P.HANDLE_COMPLAINTS)
+def stages(request: ActingRequest) -> HttpResponseBase:
+    """List where firms stand as the hall reported."""
+    return table_response(request, stages_of(request.actor))
+
+
+@requires(P.WORK_HALL)
+def stage(request: ActingRequest) -> HttpResponseBase:
+    """Report where a firm stands."""
+    form = StageForm(posted(request), initial={"firm": request.GET.get("firm", "")})
+    if request.method == "POST":
+        done = attempt(form, lambda: _report(request.actor, dict(form.cleaned_data)))
+        if done.done:
+            messages.success(request, _("已登记，企业会收到通知。"))
+            return redirect("gov:hall_stages")
+    context = {"heading": _("登记办理进度"), "form": form, "submit": _("登记"), "back": reverse("gov:hall_stages")}
+    return render(request, "officer/form.html", context, status=422 if form.errors else 200)
 
 
 @requires(P.PLAN_VISITS, P.READ_STATISTICS)
@@ -104,6 +153,10 @@ def need(request: ActingRequest) -> HttpResponseBase:
         return redirect("gov:quarter_needs")
     context = {"heading": _("上报季度需求"), "form": form, "submit": _("上报"), "back": reverse("gov:quarter_needs")}
     return render(request, "officer/form.html", context, status=422 if form.errors else 200)
+
+
+def _report(actor: Actor, data: dict[str, Any]) -> int:
+    return actions.report_stage(actor, enterprise_id=data.pop("firm"), **data)
 
 
 def _act(request: ActingRequest, act: str) -> str:

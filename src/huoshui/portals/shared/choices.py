@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.utils.translation import get_language
 
+from huoshui.access import queries as offices
 from huoshui.kernel.text import Text
 from huoshui.registry import queries
 
@@ -30,3 +31,8 @@ def text_choices(table: Mapping[str, Text], *, empty: str | None = None) -> Call
 def district_choices() -> Choices:
     """Return the city's districts."""
     return [(view.code, said(view.text)) for view in queries.districts()]
+
+
+def bank_choices() -> Choices:
+    """Return the banks (head offices) by name."""
+    return [(str(one.id), said(one.name)) for one in offices.organisations(kind="bank") if one.level != "branch"]

@@ -3,10 +3,10 @@
 from huoshui.service.models.campaign import Campaign, Grid, QualityCheck, Target
 from huoshui.service.models.complaint import Complaint
 from huoshui.service.models.event import Attendance, Event
-from huoshui.service.models.hall import QuarterNeed, Ticket
+from huoshui.service.models.hall import QuarterNeed, StageReport, Ticket
 from huoshui.service.models.policy import PolicyDocument, PolicyPart, PolicyQuestion, PolicyWord
 
 __all__ = [
     "Attendance", "Campaign", "Complaint", "Event", "Grid", "PolicyDocument", "PolicyPart", "PolicyQuestion",
-    "PolicyWord", "QualityCheck", "QuarterNeed", "Target", "Ticket",
+    "PolicyWord", "QualityCheck", "QuarterNeed", "StageReport", "Target", "Ticket",
 ]  # fmt: skip

@@ -71,3 +71,32 @@ class QuarterNeed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district_code} {self.year}Q{self.quarter}"
+
+
+class StageReport(models.Model):
+    """Where a firm stands with a bank as the hall heard it; the newest report of a firm and bank holds. Never changed."""
+
+    enterprise = models.ForeignKey("registry.Enterprise", on_delete=models.PROTECT, related_name="+")
+    district_code = models.CharField(max_length=6)
+    bank = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
+    bank_path = models.CharField(max_length=120, blank=True, default="")
+    stage = models.CharField(max_length=12)
+    note = models.CharField(max_length=300, blank=True, default="")
+    reported_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(stage__in=["comparison", "papers", "account", "diligence", "approval", "done"]),
+                name="stagereport_stage_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(bank=None, bank_path="") | (models.Q(bank__isnull=False) & ~models.Q(bank_path="")),
+                name="stagereport_bank_has_path",
+            ),
+        ]
+        indexes = [models.Index(fields=["enterprise", "-id"], name="stagereport_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.enterprise_id} {self.stage}"
