@@ -208,6 +208,16 @@ def rate_band(code: str, pd: float) -> tuple[str | None, str | None]:
     return f"{near.min() * 100:.2f}", f"{near.max() * 100:.2f}"
 
 
+def evaluation(figures: dict[str, Any]) -> dict[str, Any]:
+    """Return what the card's page says of how good it is: firms, defaults, AUC with its interval beside the baseline's."""
+    judged = [
+        [figures[name], *figures[between]]
+        for name, between in (("auc", "auc_interval"), ("plain_auc", "plain_interval"))
+    ]
+    told = [[format(each, ".3f") for each in row] for row in judged]
+    return {"firms": figures["n"], "defaults": figures["bad"], "auc": told[0], "plain": told[1]}
+
+
 def main() -> int:
     """Judge both samples, write what was asked for, print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -220,6 +230,7 @@ def main() -> int:
     found, at_size = judge(firms, repeats=REPEATS, bands=3), judge(loans, repeats=2, bands=10)
     told = {"invoices": report(firms, found), "loans": report(loans, at_size)}
     card = scorecard(train(firms.features, firms.bad, directions(firms, slice(None))), found, firms.bad)
+    card["evaluation"] = evaluation(told["invoices"])
     for name, figures in told.items():
         print(f"{name}: n {figures['n']}, defaults {figures['bad']}, AUC {figures['auc']} {figures['auc_interval']},"
               f" plain logistic {figures['plain_auc']} {figures['plain_interval']}, lead {figures['lead_interval']},"

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cache
 from math import exp
 from pathlib import Path
+from typing import Any
 
 from huoshui.kernel.money import Fen
 from huoshui.kernel.text import Text
@@ -49,6 +50,17 @@ class Grade:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluation:
+    """How good the card is on the firms it was trained on, by cross-validation: an AUC with the ends of its interval,
+    and a plain logistic regression's beside it."""
+
+    firms: int
+    defaults: int
+    auc: tuple[Decimal, ...]
+    plain: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Scorecard:
     """The whole table. *offset* and *factor*: log odds of default = (offset − points) / factor."""
 
@@ -60,6 +72,8 @@ class Scorecard:
     grades: tuple[Grade, ...]
     limit_most: Fen
     needed: int  # features that must be known for a score
+    source: str = ""
+    evaluation: Evaluation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +141,16 @@ def read(given: Mapping[str, object]) -> Scorecard:
     grades = tuple(_grade(each) for each in told["grades"])  # type: ignore[attr-defined]
     numbers = {name: float(str(told[name])) for name in ("offset", "factor")}
     whole = {name: int(str(told[name])) for name in ("base", "needed")}
+    texts = {"source": str(told.get("source", "")), "evaluation": _evaluation(told.get("evaluation"))}
     most = Fen(int(str(told["limit_most_yuan"])) * 100)
-    return Scorecard(str(told["version"]), bands=bands, grades=grades, limit_most=most, **numbers, **whole)  # type: ignore[arg-type]
+    return Scorecard(str(told["version"]), bands=bands, grades=grades, limit_most=most, **numbers, **whole, **texts)  # type: ignore[arg-type]
+
+
+def _evaluation(given: Any) -> Evaluation | None:
+    if not given:
+        return None
+    judged = [tuple(Decimal(each) for each in given[name]) for name in ("auc", "plain")]
+    return Evaluation(int(given["firms"]), int(given["defaults"]), judged[0], judged[1])
 
 
 def _bands(given: Mapping[str, object]) -> Bands:

@@ -28,6 +28,8 @@ from huoshui.portals.shared.firm import FactLine, fact_lines, register_lines, sh
 from huoshui.portals.shared.lines import Line
 from huoshui.registry import queries as registry
 from huoshui.registry.queries import EnterpriseView
+from huoshui.screening import queries_score
+from huoshui.screening.score import Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class CasePage:
     words_by_reason: dict[str, str]
     stale: bool
     fit: tuple[FitRow, ...] = ()
+    scored: Assessment | None = None
 
 
 def case_page(
@@ -111,6 +114,7 @@ def case_page(
         words_by_reason=_words() if Act.DECLINE in view.acts else {},
         stale=stale,
         fit=_fit(actor, referral_id, firm),
+        scored=queries_score.assessment(actor, firm.id) if queries_score.shown_to(actor) else None,
     )
 
 
