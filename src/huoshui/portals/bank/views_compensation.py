@@ -20,6 +20,7 @@ from huoshui.portals.shared import compensation_page as shared
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import Action, Batch, Column, Empty, Table, table_response
+from huoshui.portals.shared.templatetags.huoshui import say
 
 CLAIMS = requires(Permission.SUBMIT_CLAIMS)
 
@@ -98,7 +99,7 @@ def file_claim(request: ActingRequest, pk: int) -> HttpResponseBase:
             return redirect("bank:compensation_claim", outcome.value)
     unpaid = human(row.loan.drawn - row.loan.repaid)
     lead = _("合同 %(no)s：未还本金 %(unpaid)s，逾期 %(days)s 天。请上传每一份材料。") % {
-        "no": row.loan.contract_no, "unpaid": unpaid.zh, "days": row.loan.overdue_days,
+        "no": row.loan.contract_no, "unpaid": say(unpaid), "days": row.loan.overdue_days,
     }  # fmt: skip
     context = {
         "heading": _("提交补偿申请"), "form": form, "submit": _("提交申请"), "lead": lead,

@@ -23,6 +23,7 @@ from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import Action, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, TextFilter
+from huoshui.portals.shared.templatetags.huoshui import say
 from huoshui.registry import queries as registry
 
 TONES = {
@@ -41,7 +42,7 @@ class PaperForm(forms.Form):
     def __init__(self, *args: Any, codes: tuple[str, ...], required: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for code in codes:
-            self.fields[code] = forms.FileField(label=str(PAPERS[code].zh), required=required)
+            self.fields[code] = forms.FileField(label=say(PAPERS[code]), required=required)
 
     def papers(self) -> dict[str, tuple[str, bytes]]:
         """Return (file name, content) of every paper given."""
