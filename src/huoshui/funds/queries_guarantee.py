@@ -137,6 +137,17 @@ def of_case(actor: Actor, referral_id: int) -> Any:
     return rows.first()
 
 
+def of_loan(actor: Actor, loan_id: int) -> Any:
+    """Return the newest guarantee of a firm's loan, None where there is none."""
+    case = lending.loans(actor).filter(pk=loan_id).values_list("referral_id", flat=True).first()
+    return None if case is None else guarantees(actor).filter(case_id=case).first()
+
+
+def to_agree(actor: Actor, enterprise_id: int | None) -> list[Any]:
+    """Return the guarantees that wait for the firm's agreement."""
+    return list(guarantees(actor).filter(enterprise_id=enterprise_id, state=State.REQUESTED)) if enterprise_id else []
+
+
 def standing_of(guarantor_id: int, on: dt.date | None = None) -> GuarantorStanding | None:
     """Return the guarantor's latest standing on a day."""
     rows = GuarantorStanding.objects.filter(guarantor_id=guarantor_id, as_of__lte=on or clock.today())
@@ -165,6 +176,11 @@ def known_standing(guarantor_id: int) -> Standing:
         remedy = Text("请先在“担保责任”页登记净资产。", "Record them on the exposure page first.")
         raise DomainError("guarantor_standing", words, field="net_assets", remedy=remedy)
     return Standing(found.net_assets, found.mainly_small)
+
+
+def highest_fee(row: Guarantee) -> Decimal:
+    """Return the highest yearly fee, percent, that the programme allows."""
+    return rules(row.terms).fee_pct
 
 
 def facts_of(row: Guarantee, *, reason: str = "") -> Facts:
@@ -320,6 +336,13 @@ def loss_left(loan: Any) -> int:
     unpaid = int(loan.drawn - loan.repaid)
     paid = paid_for(loan)
     return unpaid if paid is None else min(unpaid, paid.loss - paid.payout)
+
+
+def to_ask(actor: Actor) -> QuerySet[Any]:
+    """Return the bank's cases whose credit a guarantee secures and for which none is under way, newest first."""
+    asked = guarantees(actor).exclude(state__in=[State.DECLINED, State.WITHDRAWN]).values("case_id")
+    rows = lending.cases(actor).filter(state__in=["granted", "contracted"], decision__collateral="guarantee")
+    return rows.exclude(pk__in=asked).select_related("decision", "demand").order_by("-pk")
 
 
 def amount_of(actor: Actor, referral_id: int) -> Any:

@@ -21,6 +21,7 @@ from huoshui.financing.clocks import KIND_NAMES
 from huoshui.financing.referral_lifecycle import STATE_NAMES
 from huoshui.financing.referral_lifecycle import State as CaseState
 from huoshui.funds import queries_bridge as bridge
+from huoshui.funds import queries_guarantee as guarantees
 from huoshui.kernel import money
 from huoshui.kernel.text import Text
 from huoshui.portals.bank.lists import own_products
@@ -127,8 +128,34 @@ def _bridge(actor: Actor) -> Iterator[Task]:
     yield Task(Text("笔应急周转待答复是否续贷", "bridge requests to answer"), waiting.bank, f"{link}?state=requested")
 
 
+def _guarantor(actor: Actor) -> Iterator[Task]:
+    wait, link = guarantees.waiting(actor), reverse("bank:guarantees")
+    yield Task(Text("笔代偿申请待核定", "payout claims to check"), wait.claimed, f"{link}?state=claimed", urgent=True)
+    yield Task(
+        Text("笔代偿待复核拨付", "payouts to check and pay"), wait.accepted, f"{link}?state=accepted", urgent=True
+    )
+    yield Task(Text("笔担保申请待受理", "requests to take up"), wait.submitted, f"{link}?state=submitted")
+    yield Task(Text("笔审查中，待批准", "under review, to approve"), wait.reviewing, f"{link}?state=reviewing")
+    yield Task(Text("笔已批准，待出函", "approved, letter to issue"), wait.approved, f"{link}?state=approved")
+    yield Task(Text("笔待确认担保费到账", "fees to confirm"), wait.issued, f"{link}?state=issued")
+    yield Task(Text("笔贷款已还清，可解除担保", "loans repaid, to release"), wait.settled, f"{link}?state=in_force")
+    yield Task(Text("笔代偿在追偿", "payouts being recovered"), wait.recovering, f"{link}?state=recovering")
+
+
+def _guaranteed(actor: Actor) -> Iterator[Task]:
+    link = reverse("bank:guarantees")
+    yield Task(
+        Text("笔保证贷款待申请担保", "credits need a guarantee"), guarantees.to_ask(actor).count(),
+        reverse("bank:guarantee_to_ask"),
+    )  # fmt: skip
+    wait = guarantees.waiting(actor)
+    yield Task(Text("笔担保待企业同意", "guarantees await the firm"), wait.firm, f"{link}?state=requested")
+
+
 _WORK: tuple[tuple[P, Callable[[Actor], Iterator[Task]]], ...] = (
     (P.EDIT_PRODUCTS, _products),
     (P.MANAGE_CAPACITY, _branches),
     (P.READ_CASES, _bridge),
+    (P.HANDLE_GUARANTEES, _guarantor),
+    (P.MANAGE_LOANS, _guaranteed),
 )

@@ -14,6 +14,8 @@ ENTRIES = (
     Entry(_("抢单"), "bank:claims", "hand-stop", (P.HANDLE_CASES,)),
     Entry(_("贷款"), "bank:loans", "cash", (P.READ_CASES,)),
     Entry(_("应急周转"), "bank:bridges", "refresh", (P.READ_CASES,)),
+    Entry(_("融资担保"), "bank:guarantees", "shield-check", (P.HANDLE_GUARANTEES, P.READ_CASES)),
+    Entry(_("担保责任"), "bank:guarantee_exposure", "scale", (P.HANDLE_GUARANTEES,)),
     Entry(_("风险补偿"), "bank:compensation", "shield-check", (P.SUBMIT_CLAIMS,)),
     Entry(_("贴息申报"), "bank:subsidies", "receipt", (P.SUBMIT_CLAIMS,)),
     Entry(_("上传还款"), "bank:repayments", "upload", (P.MANAGE_LOANS,)),

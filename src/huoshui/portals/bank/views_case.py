@@ -12,7 +12,7 @@ from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.financing import queries
 from huoshui.financing.referral_lifecycle import Act
-from huoshui.portals.bank import lists_case
+from huoshui.portals.bank import guaranteeing, lists_case
 from huoshui.portals.bank.assigning import assign_selected
 from huoshui.portals.bank.case_acts import CASE_ACTS, form_of
 from huoshui.portals.bank.case_page import case_page, paper_file
@@ -45,7 +45,11 @@ def assign(request: ActingRequest) -> HttpResponseBase:
 @requires(Permission.READ_CASES)
 def case(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show a case: the ask, the firm as far as it agreed, deadlines, papers, every act possible now."""
-    return render(request, "bank/case.html", {"page": case_page(request.actor, pk)})
+    return render(
+        request,
+        "bank/case.html",
+        {"page": case_page(request.actor, pk), "guarantee": guaranteeing.link(request.actor, pk)},
+    )
 
 
 @require_POST

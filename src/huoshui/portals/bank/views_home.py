@@ -9,6 +9,8 @@ from django.shortcuts import render
 
 from huoshui.access.guard import signed_in
 from huoshui.access.roles import Permission
+from huoshui.funds import queries_guarantee as guarantees
+from huoshui.funds.actions_guarantee import guarantor_of
 from huoshui.portals.bank import home as work
 from huoshui.portals.shared.request import ActingRequest
 
@@ -20,4 +22,6 @@ def home(request: ActingRequest) -> HttpResponseBase:
     context: dict[str, Any] = {"tasks": work.tasks(actor)}
     if actor.may(Permission.READ_CASES):
         context |= {"cases": work.first_due(actor), "maturing": work.maturing(actor), "counts": work.counts(actor)}
+    if actor.may(Permission.HANDLE_GUARANTEES):
+        context["board"] = guarantees.board(actor, guarantor_of(actor).id)
     return render(request, "bank/home.html", context)

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.catalogue.queries import parameter
-from huoshui.portals.bank import lists_case, repayment_page
+from huoshui.portals.bank import guaranteeing, lists_case, repayment_page
 from huoshui.portals.bank.forms import UploadForm
 from huoshui.portals.bank.loan_acts import LOAN_ACTS
 from huoshui.portals.bank.loan_page import loan_page
@@ -38,7 +38,9 @@ def maturing(request: ActingRequest) -> HttpResponseBase:
 @requires(Permission.READ_CASES)
 def loan(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show a loan with its schedule and money."""
-    return render(request, "bank/loan.html", {"page": loan_page(request.actor, pk)})
+    page = loan_page(request.actor, pk)
+    guarantee = guaranteeing.link(request.actor, page.loan.referral_id)
+    return render(request, "bank/loan.html", {"page": page, "guarantee": guarantee})
 
 
 @require_POST

@@ -15,6 +15,7 @@ from huoshui.access.guard import actor_of, requires
 from huoshui.access.roles import Permission
 from huoshui.financing import actions as financing
 from huoshui.financing.papers import PAPERS
+from huoshui.funds import queries_guarantee as guarantees
 from huoshui.kernel.errors import DomainError
 from huoshui.portals.enterprise import bridging, moving
 from huoshui.portals.enterprise.forms import PaperForm, RateForm
@@ -31,7 +32,8 @@ FIRM = requires(Permission.APPLY)
 def home(request: HttpRequest) -> HttpResponseBase:
     """Say what the firm must do now."""
     page = home_page(actor_of(request), chosen_firm(request))
-    return render(request, "enterprise/home.html", {"page": page})
+    asked = guarantees.to_agree(actor_of(request), chosen_firm(request))
+    return render(request, "enterprise/home.html", {"page": page, "to_agree": asked})
 
 
 @FIRM
@@ -112,5 +114,8 @@ def papers_done(request: HttpRequest, case: int) -> HttpResponseBase:
 def loan(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show a loan with its schedule."""
     actor = actor_of(request)
-    context = {"page": loan_page(actor, pk), "page_id": pk, "bridge": bridging.offer(actor, pk)}
+    context = {
+        "page": loan_page(actor, pk), "page_id": pk, "bridge": bridging.offer(actor, pk),
+        "guarantee": guarantees.of_loan(actor, pk),
+    }  # fmt: skip
     return render(request, "enterprise/loan.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huoshui.portals.government import views_bridge, views_compensation, views_money
+from huoshui.portals.government import views_bridge, views_compensation, views_guarantee, views_money
 
 PATTERNS = [
     path("money/", views_money.overview, name="money"),
@@ -18,6 +18,8 @@ PATTERNS = [
     path("bridge/pay-in/", views_bridge.pay_in, name="bridge_pay_in"),
     path("bridge/<int:pk>/", views_bridge.bridge, name="bridge"),
     path("bridge/<int:pk>/<slug:code>/", views_bridge.bridge_act, name="bridge_act"),
+    path("guarantees/", views_guarantee.guarantees, name="guarantees"),
+    path("guarantees/<int:pk>/", views_guarantee.guarantee, name="guarantee"),
     path("compensation/", views_compensation.claims, name="compensation"),
     path("compensation/<int:pk>/", views_compensation.claim, name="compensation_claim"),
     path("compensation/<int:pk>/<slug:code>/", views_compensation.claim_act, name="compensation_act"),
