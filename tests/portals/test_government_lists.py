@@ -82,6 +82,52 @@ def test_a_list_is_set_up_in_the_form_and_its_rule_changed(client, pages):
     assert made.rules.count() == 2
 
 
+BAD_ROWS = {
+    "r.kind": "all", "r.n": "6", "r-0.fact": "luck", "r-1.fact": "employees", "r-1.op": ">=", "r-1.value": "NaN",
+    "r-2.fact": "revenue_last_year", "r-2.op": ">=", "r-2.value": "9223372036854775808",
+    "r-3.fact": "dishonest", "r-3.op": ">=", "r-3.value": "true", "r-4.fact": "established_on", "r-4.op": "<=",
+    "r-4.value": "2026-02-30", "r-5.kind": "any", "r-5.n": "0",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_a_bad_rule_names_every_row_at_once_and_keeps_what_was_typed(client, pages, new):
+    where = reverse("gov:firm_list_new") if new else reverse("gov:firm_list_rule", args=[pages["list"]])
+    page = client.post(where, {"document_no": "", "needs_products": "-1", **BAD_ROWS})
+    assert page.status_code == 422
+    for words in ("没有这个指标", "请填写数字", "太大了", "没有条件", 'value="NaN"', 'value="9223372036854775808"'):
+        assert words in page.text
+    assert ListDefinition.objects.get(pk=pages["list"]).rules.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"), [({"r.n": "100000"}, "最多 60 条"), ({"r.n": "0"}, "没有条件"), ({"r.n": "9" * 400}, "没有条件")]
+)
+def test_too_many_or_no_conditions_are_said(client, pages, sent, words):
+    given = {"document_no": "1号", "needs_products": "0", "r.kind": "all", **sent}
+    page = client.post(reverse("gov:firm_list_rule", args=[pages["list"]]), given)
+    assert page.status_code == 422
+    assert words in page.text
+
+
+def test_conditions_that_contradict_each_other_are_pointed_out_while_typing(client, pages):
+    make()
+    rule = {"r.kind": "all", "r.n": "2"}
+    for at, value in enumerate(("company", "cooperative")):
+        rule |= {f"r-{at}.fact": "kind", f"r-{at}.op": "=", f"r-{at}.value": value}
+    page = client.post(reverse("gov:firm_list_rule", args=[pages["list"]]), {"edit": "count", **rule})
+    assert "互相矛盾" in page.text
+
+
+def test_a_code_that_is_taken_is_said_at_its_field(client, pages):
+    rule = {"r.kind": "all", "r.n": "1", "r-0.fact": "kind", "r-0.op": "=", "r-0.value": "company"}
+    given = {"name": "又一个", "code": "never", "kind": "key_enterprise", "schedule": "manual", "source": "登记",
+             "document_no": "1号", "needs_products": "0", **rule}  # fmt: skip
+    page = client.post(reverse("gov:firm_list_new"), given)
+    assert page.status_code == 422
+    assert "已有名单" in page.text
+
+
 def test_lists_leads_and_runs_open(client, pages):
     make()
     for name, args in (("firm_lists", []), ("firm_list_leads", [pages["list"]]), ("runs", [])):
