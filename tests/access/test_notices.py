@@ -16,12 +16,14 @@ from django.core import mail
 from django.db import IntegrityError, connections, transaction
 
 from factories import firms, people
-from huoshui.access import actions, notice_texts, queries
+from huoshui.access import actions, notice_texts, queries, wordings
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.delivery import Outcome, deliver
-from huoshui.access.models import Delivery, Notice
+from huoshui.access.models import Delivery, Notice, NoticeWording
+from huoshui.access.quiet import waits_until
 from huoshui.access.roles import Role
 from huoshui.kernel import clock
+from huoshui.kernel.errors import DomainError, Refused
 from huoshui.kernel.text import Text
 from huoshui.registry.models import Representative
 
@@ -255,3 +257,76 @@ def test_two_workers_send_a_message_once(gateway: type[Gateway]) -> None:
 def test_the_database_keeps_deliveries_right(fields: dict[str, Any], constraint: str) -> None:
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Delivery.objects.create(body="x", created_at=clock.now() - dt.timedelta(0), **fields)
+
+
+class TestWords:
+    @pytest.fixture
+    def admin(self) -> Actor:
+        return people.staff(Role.SYSTEM_ADMIN)
+
+    def reword(self, actor: Actor, **changes: Any) -> int:
+        given = {"template": "TRIED", "zh": "{bank}接单 {n}", "en": "{bank} took {n}", "seen_version": 1}
+        return wordings.reword(actor, **given | changes)
+
+    def test_new_words_hold_for_new_notices_and_old_ones_keep_theirs(self, admin: Actor) -> None:
+        officer = people.staff(Role.TASKFORCE_OFFICER)
+        notify(person_id=officer.person_id or 0)
+        assert self.reword(admin) == 2
+        notify(person_id=officer.person_id or 0)
+        assert texts(officer)[:2] == ["晋商银行接单 3", "晋商银行 已受理 3"]
+        assert Delivery.objects.order_by("-id").values_list("body", flat=True)[0] == "晋商银行接单 3"
+
+    @pytest.mark.parametrize(
+        ("given", "field", "value"),
+        [
+            ({"zh": ""}, "zh", ""),
+            ({"en": "{bank} took {amount}"}, "en", "{amount}"),
+            ({"zh": "{bank 接单"}, "zh", "{bank 接单"),
+            ({"seen_version": 3}, "zh", 1),
+        ],
+    )
+    def test_words_that_cannot_be_filled_are_refused_at_their_field(
+        self, admin: Actor, given: dict[str, Any], field: str, value: object
+    ) -> None:
+        with pytest.raises(Refused) as refused:
+            self.reword(admin, **given)
+        assert (refused.value.problems[0].field, refused.value.problems[0].value) == (field, value)
+
+    def test_nobody_else_rewords(self) -> None:
+        with pytest.raises(DomainError):
+            self.reword(people.staff(Role.OFFICE))
+
+    def test_the_database_refuses_a_version_twice(self, admin: Actor) -> None:
+        self.reword(admin)
+        with pytest.raises(IntegrityError, match="notice_wording_once"), transaction.atomic():
+            NoticeWording.objects.create(
+                template="TRIED", version=2, zh="甲", en="a", made_by_id=admin.person_id, made_at=clock.now()
+            )
+
+
+class TestQuietHours:
+    @pytest.mark.parametrize(
+        ("at", "until"),
+        [("20:59", None), ("21:00", "08:00 +1"), ("23:59", "08:00 +1"), ("07:59", "08:00 +0"), ("08:00", None)],
+    )
+    def test_over_midnight(self, at: str, until: str | None) -> None:
+        now = dt.datetime.combine(dt.date(2026, 3, 2), dt.time.fromisoformat(at), clock.ZONE)
+        found = waits_until(now, dt.time(21), dt.time(8))
+        said = f"{found:%H:%M} +{(found.date() - now.date()).days}" if found else None
+        assert said == until
+
+    @pytest.mark.parametrize(("at", "waits"), [("11:59", False), ("12:00", True), ("13:59", True), ("14:00", False)])
+    def test_within_a_day(self, at: str, waits: bool) -> None:
+        now = dt.datetime.combine(dt.date(2026, 3, 2), dt.time.fromisoformat(at), clock.ZONE)
+        assert bool(waits_until(now, dt.time(12), dt.time(14))) is waits
+
+    def test_only_what_rings_a_phone_waits(self, settings: Any) -> None:
+        settings.NOTICE_CHANNELS = ["recorded", "sms", "email"]
+        wordings.set_quiet_hours(people.staff(Role.SYSTEM_ADMIN), begins=dt.time(20), ends=dt.time(9))
+        officer = people.staff(Role.TASKFORCE_OFFICER)
+        with clock.at(dt.datetime(2026, 3, 2, 22, 0, tzinfo=clock.ZONE)):
+            notify(person_id=officer.person_id or 0)
+        due = dict(Delivery.objects.filter(notice__template="TRIED").values_list("channel", "due_at"))
+        assert due == {
+            "recorded": None, "email": None, "sms": dt.datetime(2026, 3, 3, 9, 0, tzinfo=clock.ZONE),
+        }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from huoshui.access import notice_texts
+from huoshui.access import notice_texts, quiet, wordings
 from huoshui.access.actor import Actor
 from huoshui.access.models import Delivery, Notice
 from huoshui.access.scope import scope
@@ -40,6 +40,7 @@ def notify(
             person_id=person_id,
             organisation_id=organisation_id,
             enterprise_id=enterprise_id,
+            wording=wordings.newest(template),
             created_at=now,
         )
         Delivery.objects.bulk_create(_deliveries(notice))
@@ -48,12 +49,15 @@ def notify(
 
 def _deliveries(notice: Notice) -> Iterable[Delivery]:
     """One row a channel; who receives it is found when it is sent, by the worker, who may read addresses."""
-    body, now = notice_texts.say(notice.template, notice.facts).zh, notice.created_at
+    body, now = wordings.say(notice.template, notice.facts, notice.wording).zh, notice.created_at
     for channel in getattr(settings, "NOTICE_CHANNELS", ["recorded"]):
         recorded = channel == "recorded"  # written down is all that this channel does
         state = Delivery.State.SENT if recorded else Delivery.State.QUEUED
         sent_at = now if recorded else None
-        yield Delivery(notice=notice, channel=channel, body=body, state=state, created_at=now, sent_at=sent_at)
+        due_at = quiet.waits_until(now, *wordings.quiet_hours()) if channel in quiet.RINGING else None
+        yield Delivery(
+            notice=notice, channel=channel, body=body, state=state, created_at=now, sent_at=sent_at, due_at=due_at
+        )
 
 
 def mark_read(actor: Actor, *, notice_id: int) -> bool:

@@ -12,6 +12,7 @@ class AccessConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from huoshui.access import events, scoping, sign_in_events  # noqa: F401
-        from huoshui.access.web_role import after_migrate
+        from huoshui.access.web_role import after_migrate, append_only
 
+        append_only("access_noticewording", "access_quiethours")
         post_migrate.connect(after_migrate, sender=self)

@@ -31,6 +31,10 @@ register(
         "ACCOUNT_UNLOCKED": Text("解锁 {username}", "Unlocked {username}"),
         "CODE_SENT": Text("向 {phone} 发送验证码（{purpose}）", "Sent a code to {phone} ({purpose})"),
         "CODE_REFUSED": Text("{phone} 验证码错误，余 {left} 次", "Wrong code for {phone}, {left} tries left"),
+        "NOTICE_REWORDED": Text(
+            "通知模板 {template} 改为第 {version} 版", "Notice {template} reworded, version {version}"
+        ),
+        "QUIET_HOURS_SET": Text("免打扰时段 {begins}–{ends}", "Quiet hours {begins}–{ends}"),
         "ACCESS_REFUSED": Text("无权打开页面 {page}", "Refused the page {page}"),
         "LANGUAGE_CHOSEN": Text("选择语言 {language}", "Chose the language {language}"),
         "DATA_REKEYED": Text("{count} 项加密内容换用新密钥", "{count} encrypted values now under the newest key"),

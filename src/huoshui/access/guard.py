@@ -131,9 +131,7 @@ def to_sign_in(request: HttpRequest, *, for_firms: bool = False) -> HttpResponse
     back = resolve_url("access_resume") if parked.park(request, response, page=page) else page
     owner = for_firms or request.path.startswith(tuple(getattr(settings, "FIRM_PATHS", ["/my/", "/apply/"])))
     door = getattr(settings, "OWNER_LOGIN_URL", settings.LOGIN_URL) if owner else settings.LOGIN_URL
-    target = (
-        f"{resolve_url(door)}?{urlencode({REDIRECT_FIELD_NAME: back})}"
-    )
+    target = f"{resolve_url(door)}?{urlencode({REDIRECT_FIELD_NAME: back})}"
     response["HX-Redirect" if asks_part else "Location"] = target
     response.url = target  # type: ignore[attr-defined] # as a redirect has it, for whoever follows
     return response

@@ -189,6 +189,7 @@ class Notice(models.Model):
     template = models.CharField(max_length=60)
     facts = models.JSONField(default=dict)
     link = models.CharField(max_length=200, blank=True, default="")
+    wording = models.PositiveSmallIntegerField(default=1)  # version of the words it was sent with; 1 is shipped
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -245,6 +246,39 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.state}"
+
+
+class NoticeWording(models.Model):
+    """The operator's words for a template in place of the shipped ones; the newest version holds for new notices."""
+
+    template = models.CharField(max_length=60)
+    version = models.PositiveSmallIntegerField()
+    zh = models.CharField(max_length=600)
+    en = models.CharField(max_length=900)
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["template", "version"], name="notice_wording_once"),
+            models.CheckConstraint(condition=models.Q(version__gte=2), name="notice_wording_after_shipped"),
+            models.CheckConstraint(condition=~models.Q(zh="") & ~models.Q(en=""), name="notice_wording_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.template} v{self.version}"
+
+
+class QuietHours(models.Model):
+    """When no message rings a phone: from one o'clock to another, over midnight too; equal means never. Newest holds."""
+
+    begins = models.TimeField()
+    ends = models.TimeField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.begins:%H:%M}–{self.ends:%H:%M}"
 
 
 class ParkedForm(models.Model):

@@ -23,6 +23,11 @@ def known(code: str) -> bool:
     return code in _TEMPLATES
 
 
+def all_templates() -> Mapping[str, Text]:
+    """Return every template with its shipped words."""
+    return _TEMPLATES
+
+
 def say(code: str, facts: Mapping[str, Any]) -> Text:
     """Return the notice in words; a fact that the words need and nobody gave shows as "—"."""
     return filled(_TEMPLATES[code], facts)

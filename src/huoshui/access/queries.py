@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from allauth.mfa.models import Authenticator
 from django.db.models import QuerySet
 
-from huoshui.access import notice_texts, phones, vault
+from huoshui.access import notice_texts, phones, vault, wordings
 from huoshui.access.actions_sign_in import locked
 from huoshui.access.actor import ANONYMOUS, Actor, actor_for
 from huoshui.access.guard import opens
 from huoshui.access.models import Delivery, Notice, Organisation, Person, RoleGrant
 from huoshui.access.roles import ROLE_LABELS, SEPARATE_ROLES, Permission, Role
 from huoshui.access.scope import scope
+from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.text import Text
 
@@ -196,7 +197,7 @@ def notices_for(actor: Actor, *, unread: bool = False, limit: int = 100) -> list
 
 
 def _notice(row: Notice, reader: Actor) -> NoticeView:
-    said = notice_texts.say(row.template, row.facts)
+    said = wordings.say(row.template, row.facts, row.wording)
     # a notice to an office reaches colleagues of every role; its link only those whose role opens the page
     link = row.link if row.link and opens(reader, row.link) else ""
     return NoticeView(row.pk, row.template, said, link, row.created_at, row.read_at)
@@ -218,3 +219,16 @@ def administrator_roles_without_person() -> frozenset[str]:
     """Return those of the three administrations that nobody active holds."""
     held = RoleGrant.objects.filter(ended_at__isnull=True, person__is_active=True, role__in=sorted(SEPARATE_ROLES))
     return frozenset(SEPARATE_ROLES) - set(held.values_list("role", flat=True))
+
+
+def deliveries(actor: Actor) -> QuerySet[Delivery]:
+    """Return what was sent through which channel and what became of it, the latest first, for who keeps it running."""
+    rows = Delivery.objects.select_related("notice").order_by("-id")
+    return rows if actor.may(Permission.ADMINISTER_SYSTEM) else rows.none()
+
+
+def unsent(actor: Actor) -> tuple[int, int]:
+    """Return how many messages wait and how many failed for good within a week."""
+    week = clock.now() - dt.timedelta(days=7)
+    rows = deliveries(actor).order_by()
+    return rows.filter(state="queued").count(), rows.filter(state="failed", created_at__gte=week).count()

@@ -19,6 +19,7 @@ from huoshui.portals.government import (
     views_import,
     views_institution,
     views_lab,
+    views_notice,
     views_people,
     views_policy,
     views_programme,
@@ -94,6 +95,10 @@ urlpatterns = [
     path("people/<int:pk>/", views_people.person, name="person"),
     path("people/<int:pk>/<slug:act>/", views_people.person_act, name="person_act"),
     path("system/", views_system.status, name="system"),
+    path("notices/", views_notice.templates, name="notice_templates"),
+    path("notices/quiet/", views_notice.quiet, name="quiet_hours"),
+    path("notices/sent/", views_notice.log, name="deliveries"),
+    path("notices/template/<slug:code>/", views_notice.template, name="notice_template"),
     # audit
     path("audit/", views_audit.events, name="audit"),
     path("audit/verify/", views_audit.verify_chain, name="audit_verify"),
