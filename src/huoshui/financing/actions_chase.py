@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -271,10 +271,14 @@ def _warn(loan: Loan, days: int) -> int:
 
 
 @row_security.acting(SYSTEM)
-def age_loans(on: dt.date | None = None) -> int:
-    """Reckon days overdue and class of every active loan for a day; returns how many changed. Five questions per chunk."""
+def age_loans(on: dt.date | None = None, *, only: Sequence[int] = ()) -> int:
+    """Reckon days overdue and class of every active loan (or of *only* those) for a day; returns how many changed.
+
+    Five questions per chunk.
+    """
     day, changed = on or clock.today(), 0
-    pks = list(Loan.objects.filter(state="active").order_by("id").values_list("pk", flat=True))
+    rows = Loan.objects.filter(state="active", **({"pk__in": only} if only else {}))
+    pks = list(rows.order_by("id").values_list("pk", flat=True))
     for at in range(0, len(pks), CHUNK):
         changed += _age(pks[at : at + CHUNK], day)
     return changed

@@ -18,7 +18,7 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import campaigns, funds, history, lab, lists, subsidies
+from huoshui.config.demo import campaigns, compensation, funds, history, lab, lists, subsidies
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
 from huoshui.config.demo import service as serving
@@ -92,6 +92,8 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
         funds.play()
     with _step("interest subsidies"):
         subsidies.play()
+    with _step("risk compensation"):
+        compensation.play()
     with _step("visit campaigns"):
         campaigns.visit()
     with _step("policy library, events, hall and complaints"):

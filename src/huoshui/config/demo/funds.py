@@ -187,7 +187,9 @@ def _old_loan(firm: int) -> int:
     return int(cases.loans(SYSTEM, enterprise=firm).order_by("pk").values_list("pk", flat=True)[0])
 
 
-def _loan(people: _Cast, firm: int, plan: Plan, day: dt.date, *, renewal_of: int | None = None) -> int:
+def _loan(
+    people: _Cast, firm: int, plan: Plan, day: dt.date, *, renewal_of: int | None = None, method: str = "bullet"
+) -> int:
     """Return a loan drawn on *day*: declared, judged, offered to the branch, granted, signed, paid out."""
     amount = plan.wan * WAN
     with _at(day - 2 * DAY):
@@ -205,7 +207,7 @@ def _loan(people: _Cast, firm: int, plan: Plan, day: dt.date, *, renewal_of: int
     with _at(day - DAY):
         financing.grant(
             people.manager, referral_id=case, amount=amount, rate_pct=Decimal("4.00"), term_months=12,
-            method="bullet", collateral="credit",
+            method=method, collateral="credit",
         )  # fmt: skip
     with _at(day):
         loan = financing.sign_contract(

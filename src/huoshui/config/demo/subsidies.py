@@ -55,7 +55,7 @@ def _quarter(
         if orders:
             actions_payment.publish_notice(maker, order_ids=orders)
     if finish and orders:
-        _pay(maker, checker, fund, orders, run + 16 * DAY)
+        pay(maker, checker, fund, orders, run + 16 * DAY)
 
 
 def _accounts(maker: Actor, claims: tuple[int, ...]) -> None:
@@ -67,7 +67,8 @@ def _accounts(maker: Actor, claims: tuple[int, ...]) -> None:
             )  # fmt: skip
 
 
-def _pay(maker: Actor, checker: Actor, fund: int, orders: tuple[int, ...], on: dt.datetime) -> None:
+def pay(maker: Actor, checker: Actor, fund: int, orders: tuple[int, ...], on: dt.datetime) -> None:
+    """Approve published payments, send them in a file and take in the statement that shows them."""
     with clock.at(on):
         actions_payment.approve_payments(checker, order_ids=orders)
         actions_statement.make_payment_file(maker, fund_id=fund, order_ids=orders)
