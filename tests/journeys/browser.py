@@ -62,7 +62,7 @@ class Walker:
 
     def look(self, label: str, *, picture: str = "", at: str = "body") -> None:
         """Check the page with axe; take its *picture*, scrolled to *at*, where the walk keeps any."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state()
         self.problems += [f"{label}: {line}" for line in violations(self.page)]
         if self.pictures and picture:
             self.pictures.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,9 @@ class Walker:
 def violations(page: Page) -> list[str]:
     """Return what axe finds wrong with the page: rule and the first place."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: dict[str, Any] = page.evaluate("() => axe.run()")
+    found: dict[str, Any] = page.evaluate(
+        "() => axe.run({resultTypes: ['violations'], preload: false, elementRef: false})"
+    )
     return [f"{page.url} {row['id']}: {row['nodes'][0]['html'][:160]}" for row in found["violations"]]
 
 
