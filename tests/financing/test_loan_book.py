@@ -133,3 +133,23 @@ def test_what_is_prepaid_leaves_the_schedule_exactly(first: int, part: int, meth
     paid = [Paid(on, owed + coming + ahead, 0)]
     lines = book.replay(terms(method), [Change(START, amount)], paid)
     assert sum(line.principal for line in lines) == amount - ahead
+
+
+@pytest.mark.parametrize(
+    ("paid", "drawn", "behind"),
+    [
+        ([(5, 0, 100), (6, 100, 100)], 100, None),  # each on its day
+        ([(6, 0, 100), (6, 100, 100)], 100, 5),  # the first a month late, cured since
+        ([(5, 0, 99), (6, 100, 101)], 100, 5),  # one fen short
+        ([(5, 0, 200)], 100, 6),  # the principal never came
+        ([(5, 40, 200)], 140, None),  # something was paid ahead: only the interest tells
+    ],
+)
+def test_the_first_instalment_that_was_late_is_known_even_when_it_was_paid_since(
+    paid: list[tuple[int, int, int]], drawn: int, behind: int | None
+) -> None:
+    lines = (book.Line(dt.date(2026, 5, 1), 0, 100), book.Line(dt.date(2026, 6, 1), 100, 100))
+    money = [book.Paid(dt.date(2026, month, 1), *sums) for month, *sums in paid]
+    day = dt.date(2026, behind, 1) if behind else None
+    assert book.first_overdue(lines, money, drawn=drawn, on=dt.date(2026, 7, 1)) == day
+    assert book.first_overdue(lines, [], drawn=drawn, on=dt.date(2026, 5, 1)) is None, "due today is not late"

@@ -12,6 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from factories import firms, people
 from huoshui.access import queries as offices
 from huoshui.access.roles import Role
+from huoshui.financing.models import Instalment
 from huoshui.funds import actions_fund, actions_payment, actions_subsidy, queries_payment
 from huoshui.funds.models.paying import PaymentOrder
 from huoshui.funds.models.subsidy import SubsidyClaim, SubsidyLine, SubsidyRecall
@@ -147,6 +148,13 @@ def test_an_overdue_loan_earns_nothing_from_the_day_it_fell_behind(april: None) 
     line = only_line(claim(place))
     assert line.cuts == [["overdue", 500_000]]
     assert "overdue" in line.anomalies
+
+
+def test_overdue_that_was_cured_stops_the_subsidy_all_the_same(april: None) -> None:
+    place = scheme()
+    made = loan(place, paid=[(dt.date(2026, 3, 20), 0, 10_000_000)])
+    Instalment.objects.create(loan=made, number=1, due_on=dt.date(2026, 2, 15), principal=0, interest=500_000)
+    assert only_line(claim(place)).cuts == [["overdue", 500_000]]
 
 
 def test_no_more_than_the_interest_that_was_paid(april: None) -> None:

@@ -189,6 +189,24 @@ def arrears(lines: Sequence[Line], paid_principal: int, paid_interest: int, on: 
     return Arrears((on - oldest).days, max(principal - paid_principal, 0), max(interest_due - paid_interest, 0))
 
 
+def first_overdue(lines: Sequence[Line], paid: Sequence[Paid], *, drawn: int, on: dt.date) -> dt.date | None:
+    """Return the due day of the first instalment before *on* that was not covered when it fell due, cured since or not.
+
+    Principal counts only where nothing was paid ahead of the schedule: then the lines no longer say what was due when.
+    """
+    whole = sum(line.principal for line in lines) == drawn
+    principal = interest_due = 0
+    for line in lines:
+        if line.due_on >= on:
+            break
+        principal, interest_due = principal + line.principal, interest_due + line.interest
+        by = [one for one in paid if one.on <= line.due_on]
+        short = whole and sum(one.principal for one in by) < principal
+        if short or sum(one.interest for one in by) < interest_due:
+            return line.due_on
+    return None
+
+
 def five_class(overdue_days: int, *, limits: Sequence[int], watch_from: int) -> FiveClass:
     """Return the class by days overdue; limits are the parameters ``five_class.*``."""
     return classify(overdue_days, limits=limits, watch_from=watch_from)

@@ -25,6 +25,7 @@ from huoshui.financing.queries_case import (
     branch_code,
     case,
     cases,
+    fell_behind,
     funnel,
     inbox,
     late_cases,
@@ -57,6 +58,6 @@ __all__ = [
     "GroupView", "InvoiceView", "credit_of_demand", "group", "groups", "invoices_of", "PlannedDemand", "RunView", "run", "runs", "ratings_to_answer", "registration_of", "renewable", "unregistered",
     "STAGES", "Asked", "AskedLines", "CaseLine", "CaseView", "DeadlineView", "DecisionView", "DemandView", "Funnel",
     "LoanView", "PapersView", "TaskLine", "Tracking", "asked", "branch_code", "case", "cases", "codes", "demand",
-    "demands", "due_repairs", "funnel", "inbox", "late_cases", "loan", "loans", "matches_for", "maturing", "papers",
+    "demands", "due_repairs", "fell_behind", "funnel", "inbox", "late_cases", "loan", "loans", "matches_for", "maturing", "papers",
     "precheck", "recontact", "stuck", "today", "tracking", "visits",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from huoshui.audit import queries as audit
 from huoshui.audit.queries import Entry
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing import demand_lifecycle as demands
+from huoshui.financing import loan_book as book
 from huoshui.financing import referral_lifecycle as lifecycle
 from huoshui.financing.actions_renewal import renewal_time
 from huoshui.financing.facts import case_facts
@@ -176,6 +177,17 @@ def loans(actor: Actor, filters: Mapping[str, Any] | None = None, **given: Any) 
         rows = rows.filter(overdue_days__gt=0)
     rows = rows.annotate(balance=F("drawn") - F("repaid"))
     return rows.filter(**{names[name]: value for name, value in wanted.items() if value not in (None, "")})
+
+
+def fell_behind(row: Loan, on: dt.date) -> dt.date | None:
+    """Return the day from which *row* (instalments and repayments read) was first overdue before *on*, cured or not."""
+    lines = sorted((book.Line(one.due_on, one.principal, one.interest) for one in row.instalments.all()), key=_due)
+    paid = [book.Paid(one.paid_on, one.principal, one.interest) for one in row.repayments.all()]
+    return book.first_overdue(lines, paid, drawn=row.drawn, on=on)
+
+
+def _due(line: book.Line) -> dt.date:
+    return line.due_on
 
 
 def loan(actor: Actor, loan_id: int) -> LoanView:

@@ -13,6 +13,7 @@ from django.db.models import QuerySet, Sum
 from huoshui.catalogue import queries as catalogue
 from huoshui.catalogue.offers import ProgrammeView
 from huoshui.catalogue.schemes import subsidy_terms
+from huoshui.financing import queries as financing
 from huoshui.funds.models.subsidy import SubsidyLine
 from huoshui.funds.subsidy_line import Case, Line, Span, reckon
 from huoshui.kernel import clock
@@ -49,7 +50,7 @@ class Found:
 
 def reckon_loans(loans: QuerySet[Any], *, programme: str, first: dt.date, end: dt.date) -> list[Found]:
     """Return every loan of *loans* with its line for the days, before the budget; in order of their first drawdown."""
-    rows = list(loans.prefetch_related("drawdowns", "repayments").order_by("starts_on", "id"))
+    rows = list(loans.prefetch_related("drawdowns", "repayments", "instalments").order_by("starts_on", "id"))
     book = _Book(rows, programme, first, end)
     return [book.look(loan) for loan in rows]
 
@@ -156,7 +157,10 @@ def _programme_end(version: ProgrammeView) -> dt.date | None:
 
 
 def _overdue_from(loan: Any) -> dt.date | None:
-    return clock.today() - dt.timedelta(days=loan.overdue_days) if loan.overdue_days else None
+    """Return the day the loan first fell behind: the subsidy stops there for good, whether it was cured or not."""
+    now = clock.today() - dt.timedelta(days=loan.overdue_days) if loan.overdue_days else None
+    first = financing.fell_behind(loan, clock.today())
+    return min((day for day in (now, first) if day), default=None)
 
 
 def _anomalies(loan: Any, line: Line) -> Iterable[str]:
