@@ -100,6 +100,27 @@ def act_on_complaint(
     return row.state
 
 
+def state_case(actor: Actor, *, complaint_id: int, words: str) -> None:
+    """Keep what the institution says to a complaint about it, for whoever answers it."""
+    require(actor, _P.READ_CASES, _P.HANDLE_GUARANTEES)
+    row = _complaint(actor, complaint_id)
+    problems = []
+    if not row.target_path.startswith(actor.org_path or "-") or actor.org_kind not in ("bank", "guarantor"):
+        said = Text("只有被投诉的机构可以说明。", "Only the institution it is about states its case.")
+        problems.append(Problem("complaint_target", said, "complaint", row.number))
+    if row.state not in complaints.OPEN:
+        state = complaints.STATES[row.state]
+        said = Text(f"这件投诉{state.zh}，不再收说明。", f"It is {state.en.lower()}: no statement is taken.")
+        problems.append(Problem("complaint_over", said, "complaint", row.number))
+    if not words.strip():
+        problems.append(Problem("complaint_words", Text("请写明情况。", "Say what happened."), "words", words))
+    refuse_if(problems)
+    with writing():
+        facts = {"bank": actor.organisation_name, "words": words.strip()}
+        record(actor, "COMPLAINT_STATED", ("complaint", row.pk), topic=f"complaint:{row.pk}", facts=facts)
+        _tell_office(actor, row, "COMPLAINT_STATED")
+
+
 def rate_service(actor: Actor, *, demand_id: int, stars: int, comment: str = "") -> None:
     """Keep what a firm thought of a demand's way; few stars become a matter about whoever had it, or open it again."""
     with transaction.atomic():

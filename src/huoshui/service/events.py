@@ -21,6 +21,7 @@ KINDS: dict[str, Text] = {
     ),
     "COMPLAINT_FILED": Text("收到{kind} {number}", "{kind} {number} came in"),
     "COMPLAINT_MOVED": Text("{act}（{state}） {words}", "{act} ({state}) {words}"),
+    "COMPLAINT_STATED": Text("{bank} 说明：{words}", "{bank} states: {words}"),
     "COMPLAINT_LATE": Text("{number} 逾期未办，已上报第 {level} 级", "{number} is late: told to level {level} above"),
     "EVENT_OPENED": Text("发起活动“{title}”，邀请 {firms} 户", "Opened the event “{title}”, inviting {firms} firms"),
     "EVENT_ENDED": Text("活动“{title}”{state}", "The event “{title}”: {state}"),
@@ -38,6 +39,7 @@ NOTICES: dict[str, Text] = {
     "COMPLAINT_IS_LATE": Text(
         "{number} 逾期未办（期限 {due}），请督办。", "{number} is late (due {due}); please step in."
     ),
+    "COMPLAINT_STATED": Text("{number}：被投诉机构已说明情况。", "{number}: the institution has stated its case."),
     "COMPLAINT_NEWS": Text("您反映的 {number}：{state}，点开查看。", "Your matter {number}: {state}."),
     "STAGE_NEWS": Text(
         "服务大厅登记了您的办理进度：{stage}（{bank}）{note}", "The hall reports where you are: {stage} ({bank}) {note}"

@@ -10,6 +10,7 @@ from django.db.models import Avg, Count, F, Q, QuerySet
 
 from huoshui.access.actor import Actor
 from huoshui.access.scope import scope
+from huoshui.kernel import clock
 from huoshui.service import complaints
 from huoshui.service.models import Complaint
 
@@ -36,6 +37,17 @@ def matters(actor: Actor) -> QuerySet[Complaint]:
 def told(actor: Actor) -> QuerySet[Complaint]:
     """Return what *actor* may see, to be counted."""
     return scope(actor, Complaint.objects.all())
+
+
+def waiting(actor: Actor, *, soon: dt.date) -> dict[str, int]:
+    """Return how many matters are late, due until *soon* (late ones apart), and not taken up yet."""
+    today = clock.today()
+    rows = scope(actor, Complaint.objects.filter(state__in=complaints.OPEN))
+    return rows.aggregate(
+        late=Count("pk", filter=Q(due_on__lt=today)),
+        soon=Count("pk", filter=Q(due_on__range=(today, soon))),
+        received=Count("pk", filter=Q(state="received")),
+    )
 
 
 def matter(actor: Actor, complaint_id: int) -> Complaint | None:

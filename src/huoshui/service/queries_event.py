@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from huoshui.access.actor import Actor
+from huoshui.access.actor import SYSTEM, Actor
+from huoshui.access.row_security import acting
 from huoshui.access.scope import scope
 from huoshui.kernel import clock
 from huoshui.service.models import Attendance, Event
@@ -24,6 +26,38 @@ class Outcome:
     granted_firms: int
     granted: int
     lent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What an office's events ask for: questions to answer, events to close, events within a week."""
+
+    questions: int
+    to_close: int
+    coming: int
+
+
+def waiting(actor: Actor) -> Waiting:
+    """Return what the events of the actor's district ask for."""
+    now = clock.now()
+    open_ = Event.objects.filter(district_code__startswith=actor.district, state=Event.State.OPEN)
+    asked = scope(actor, Attendance.objects.filter(event__in=open_, answer="")).exclude(question="")
+    return Waiting(
+        asked.count(),
+        open_.filter(ends_at__lt=now).count(),
+        open_.filter(starts_at__range=(now, now + dt.timedelta(days=7))).count(),
+    )
+
+
+@acting(SYSTEM)
+def with_bank(bank_ids: tuple[int, ...], *, limit: int = 100) -> list[Event]:
+    """Return the events that any of *bank_ids* takes part in with `firms` and `came`, the latest first. No firm's name."""
+    rows = Event.objects.filter(bank_ids__overlap=list(bank_ids)).annotate(
+        firms=Count("attendances", filter=Q(attendances__state__in=["registered", "present"])),
+        came=Count("attendances", filter=Q(attendances__state="present")),
+        lent=Count("attendances", filter=Q(attendances__demand__lent_at__isnull=False)),
+    )
+    return list(rows.order_by("-starts_at")[:limit])
 
 
 def coming() -> QuerySet[Event]:

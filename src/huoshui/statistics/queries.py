@@ -8,7 +8,16 @@ from huoshui.statistics.queries_bulletin import (
     published_bulletin,
     published_bulletins,
 )
-from huoshui.statistics.queries_evaluation import ItemLine, ResultView, RoundView, evaluation, recomputed, rounds
+from huoshui.statistics.queries_evaluation import (
+    ItemLine,
+    ResultView,
+    RoundView,
+    evaluation,
+    evaluations_waiting,
+    own_evaluations,
+    recomputed,
+    rounds,
+)
 from huoshui.statistics.queries_figures import (
     Drill,
     Opened,
@@ -37,6 +46,7 @@ from huoshui.statistics.subjects import bank_subjects, district_subjects
 __all__ = [
     "BulletinView", "Drill", "ItemLine", "Opened", "PublicFigures", "ResultView", "RoundView", "bank_subjects", "book",
     "bulletin", "bulletins", "counted_to", "district_subjects", "districts", "drawing", "drill", "evaluation",
+    "evaluations_waiting", "own_evaluations",
     "may_write", "measure", "money", "open_rows", "opened_rows", "public_bulletin", "public_bulletins", "public_figures",
     "public_spans", "published_bulletin", "published_bulletins", "published_grades", "recomputed", "rounds", "sheet",
     "span_of",

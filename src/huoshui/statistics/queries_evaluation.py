@@ -12,6 +12,7 @@ from huoshui.access.actor import Actor
 from huoshui.access.scope import scope
 from huoshui.audit import queries as audit
 from huoshui.audit.queries import Entry
+from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.text import Text
 from huoshui.statistics import cards
@@ -86,6 +87,35 @@ class RoundView:
 def rounds(actor: Actor) -> QuerySet[EvaluationRound]:
     """Return the rounds *actor* may see, the newest first."""
     return scope(actor, EvaluationRound.objects.all()).order_by("-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What evaluations ask of the office: appeals, rounds whose self-scoring is over, rounds that may be published."""
+
+    appeals: int
+    to_close: int
+    to_publish: int
+
+
+def evaluations_waiting(actor: Actor) -> Waiting:
+    """Return what the running evaluations ask for today."""
+    today, rows = clock.today(), rounds(actor).order_by()
+    results = scope(actor, EvaluationResult.objects.filter(round__state=State.FEEDBACK))
+    appeals = results.filter(appealed_at__isnull=False, answered_at__isnull=True)
+    done = rows.filter(state=State.FEEDBACK, appeal_until__lt=today).exclude(pk__in=appeals.values("round_id"))
+    return Waiting(
+        appeals.count(), rows.filter(state=State.SELF_SCORING, self_score_until__lt=today).count(), done.count()
+    )
+
+
+def own_evaluations(actor: Actor) -> tuple[int, int]:
+    """Return how many rounds wait for the bank's own score, and how many results it may still appeal."""
+    today = clock.today()
+    rows = scope(actor, EvaluationResult.objects.all())
+    score = rows.filter(round__state=State.SELF_SCORING, submitted_at=None, round__self_score_until__gte=today)
+    told = rows.filter(round__state=State.FEEDBACK, appealed_at=None, round__appeal_until__gte=today)
+    return score.count(), told.count()
 
 
 def evaluation(actor: Actor, round_id: int) -> RoundView:

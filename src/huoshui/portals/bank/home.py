@@ -22,13 +22,16 @@ from huoshui.financing.referral_lifecycle import STATE_NAMES
 from huoshui.financing.referral_lifecycle import State as CaseState
 from huoshui.funds import queries_bridge as bridge
 from huoshui.funds import queries_guarantee as guarantees
-from huoshui.kernel import money
+from huoshui.kernel import clock, money
 from huoshui.kernel.text import Text
 from huoshui.portals.bank.lists import own_products
 from huoshui.portals.bank.lists_case import TONES
 from huoshui.portals.bank.names import names_for
 from huoshui.portals.shared.lines import Line, Task
 from huoshui.portals.shared.product_table import newest
+from huoshui.screening import queries_list as leads
+from huoshui.service import queries_complaint as matters
+from huoshui.statistics import queries as figures
 
 SHOWN = 8
 
@@ -152,10 +155,32 @@ def _guaranteed(actor: Actor) -> Iterator[Task]:
     yield Task(Text("笔担保待企业同意", "guarantees await the firm"), wait.firm, f"{link}?state=requested")
 
 
+def _complaints(actor: Actor) -> Iterator[Task]:
+    wait = matters.waiting(actor, soon=clock.today() + dt.timedelta(days=3))
+    link = reverse("bank:complaints")
+    yield Task(Text("件投诉已逾期未答复", "complaints about you are late"), wait["late"], link, urgent=True)
+    yield Task(Text("件投诉三天内须答复", "complaints to be answered in three days"), wait["soon"], link, urgent=True)
+
+
+def _leads(actor: Actor) -> Iterator[Task]:
+    waiting = leads.waiting_leads(actor)
+    yield Task(Text("条名单线索未联系", "leads nobody contacted yet"), waiting, f"{reverse('bank:leads')}?state=new")
+
+
+def _evaluation(actor: Actor) -> Iterator[Task]:
+    score, told = figures.own_evaluations(actor)
+    link = reverse("bank:evaluations")
+    yield Task(Text("轮评价待自评", "evaluations await your own score"), score, link, urgent=True)
+    yield Task(Text("轮评价可以申诉", "results you may still appeal"), told, link)
+
+
 _WORK: tuple[tuple[P, Callable[[Actor], Iterator[Task]]], ...] = (
     (P.EDIT_PRODUCTS, _products),
     (P.MANAGE_CAPACITY, _branches),
     (P.READ_CASES, _bridge),
+    (P.READ_CASES, _complaints),
+    (P.READ_LISTS, _leads),
+    (P.ANSWER_EVALUATION, _evaluation),
     (P.HANDLE_GUARANTEES, _guarantor),
     (P.MANAGE_LOANS, _guaranteed),
 )

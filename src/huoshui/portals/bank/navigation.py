@@ -21,6 +21,8 @@ ENTRIES = (
     Entry(_("上传还款"), "bank:repayments", "upload", (P.MANAGE_LOANS,)),
     Entry(_("产品"), "bank:products", "package", (P.READ_CASES,), _("管理")),
     Entry(_("网点接单能力"), "bank:branches", "building-bank", (P.MANAGE_CAPACITY,), _("管理")),
+    Entry(_("投诉"), "bank:complaints", "message", (P.READ_CASES, P.HANDLE_GUARANTEES), _("管理")),
+    Entry(_("对接活动"), "bank:events", "calendar-event", (P.READ_CASES, P.HANDLE_GUARANTEES), _("管理")),
     Entry(_("评价"), "bank:evaluations", "star", (P.READ_EVALUATION,), _("管理")),
     Entry(_("团队"), "bank:team", "users", (P.READ_CASES,), _("管理")),
 )

@@ -14,6 +14,7 @@ from huoshui.portals.bank import (
     views_lead,
     views_loan,
     views_product,
+    views_service,
     views_subsidy,
 )
 
@@ -64,6 +65,9 @@ urlpatterns = [
     path("products/<int:pk>/versions/<int:version>/<slug:act>/", views_product.act_on_product, name="product_act"),
     path("branches/", views_branch.branches, name="branches"),
     path("branches/<int:pk>/", views_branch.branch, name="branch"),
+    path("complaints/", views_service.complaints, name="complaints"),
+    path("complaints/<int:pk>/", views_service.complaint, name="complaint"),
+    path("events/", views_service.events, name="events"),
     path("team/", views_branch.team, name="team"),
     path("evaluation/", views_evaluation.evaluations, name="evaluations"),
     path("evaluation/<int:pk>/", views_evaluation.evaluation, name="evaluation"),

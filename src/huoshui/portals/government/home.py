@@ -15,7 +15,7 @@ from huoshui.financing import queries as financing
 from huoshui.funds import queries_bridge as bridge
 from huoshui.kernel import clock
 from huoshui.kernel.text import Text
-from huoshui.portals.government import system
+from huoshui.portals.government import home_work, system
 from huoshui.portals.shared.lines import Link, Task
 
 
@@ -87,6 +87,7 @@ _WORK: tuple[tuple[P, Callable[[Actor], Iterator[Task]]], ...] = (
     (P.READ_FUNDS, _bridge),
     (P.ADMINISTER_PEOPLE, _people),
     (P.ADMINISTER_SYSTEM, _system),
+    *home_work.WORK,
 )
 
 
@@ -95,6 +96,9 @@ def _quick() -> tuple[tuple[P, str, str], ...]:
         (P.RECORD_VISIT, _("记走访"), "gov:visit_new"),
         (P.ENTER_DEMAND, _("代填需求"), "gov:demand_new"),
         (P.MANAGE_CODES, _("新建贷款码"), "gov:code_new"),
+        (P.WORK_HALL, _("登记进度"), "gov:hall_stage"),
+        (P.HANDLE_COMPLAINTS, _("登记来电"), "gov:complaint_new"),
+        (P.MANAGE_EVENTS, _("办一场活动"), "gov:event_new"),
         (P.APPROVE_PRODUCTS, _("产品"), "gov:products"),
         (P.IMPORT_REGISTER, _("导入文件"), "gov:import_upload"),
         (P.READ_AUDIT, _("审计事件"), "gov:audit"),
