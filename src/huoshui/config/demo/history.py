@@ -21,7 +21,7 @@ import click
 from huoshui.access import actions as accounts
 from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM, Actor
-from huoshui.config.demo import city
+from huoshui.config.demo import city, guarantees
 from huoshui.financing import actions as financing
 from huoshui.financing import ask as asking
 from huoshui.financing import queries as cases
@@ -143,7 +143,8 @@ def _firms(count: int, dice: random.Random) -> list[_Firm]:
     dice.shuffle(picked)
     shown = [firm for firm in picked if firm.district == SHOWN_DISTRICT]
     first = shown[: FRESH // 2]  # the district whose officers the demo signs in as has enough to do
-    rest = [firm for firm in picked if firm not in set(first)]
+    shown_first = set(first)
+    rest = [firm for firm in picked if firm not in shown_first]
     return [*first, *rest[: count - len(first)]]
 
 
@@ -333,6 +334,8 @@ def _sign(play: Replay, manager: Actor, referral: int, amount: int, security: st
     ):
         if security in ("mortgage", "pledge"):
             play.later(clock.now(), (1, 2), lambda: _register(play, manager, signed[0]))
+        if security == "guarantee":  # the firm may go without the money: not every one qualifies
+            play.later(clock.now(), (1, 2), lambda: play.still(lambda: guarantees.secure(referral, manager)))
         play.later(clock.now(), (3, 60), lambda: _draw(play, manager, signed[0], amount))
 
 

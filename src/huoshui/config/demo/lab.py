@@ -1,4 +1,4 @@
-"""Two drafts of the policy lab: a subsidy made wider and made narrower, counted on today's register."""
+"""Two drafts of the policy lab: a subsidy made wider and made narrower, counted on the register of this week."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NARROWER = {"fact": "tax_grade", "op": "in", "value": ["A", "B", "M"]}
 
 def draft() -> None:
     """Save the drafts as the finance bureau's officer would."""
-    snapshots.of_today(SYSTEM)
+    snapshots.latest() or snapshots.take(SYSTEM)
     maker = access.actor_named("finance.maker")
     file = queries_schemes.scheme(maker, CODE)
     version = file.versions[0]
