@@ -18,7 +18,7 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import campaigns, compensation, funds, history, lab, lists, subsidies
+from huoshui.config.demo import campaigns, compensation, funds, guarantees, history, lab, lists, subsidies
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
 from huoshui.config.demo import service as serving
@@ -87,6 +87,7 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
         with _step(f"{firms:,} invented firms with facts"):
             invented, facts = inventing.invent(firms, today=clock.today())
             load_enterprises(SYSTEM, firms=invented, facts=facts, as_of=clock.today() - FACTS_AGE)
+    guarantees.standing()
     history.replay(beside=(lists.plan,))
     with _step("public funds"):
         funds.play()
@@ -94,6 +95,8 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
         subsidies.play()
     with _step("risk compensation"):
         compensation.play()
+    with _step("guarantees"):
+        guarantees.play()
     with _step("visit campaigns"):
         campaigns.visit()
     with _step("policy library, events, hall and complaints"):
