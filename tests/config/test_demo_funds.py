@@ -9,10 +9,12 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import city, funds
+from huoshui.config.demo import city, funds, guarantees
 from huoshui.config.demo import firms as inventing
 from huoshui.funds import queries_bridge as bridge
+from huoshui.funds import queries_guarantee as guaranteed
 from huoshui.funds import queries_overview as overview
+from huoshui.funds.guarantee_lifecycle import State
 from huoshui.kernel import clock
 from huoshui.ledger import export, queries, verify
 from huoshui.registry import actions as registry
@@ -36,6 +38,9 @@ def test_a_year_of_funds_at_the_published_sizes_with_books_that_verify(settings)
         paid_in = {line.code: line.paid_in for line in overview.funds()}
         assert paid_in["fund:SUB-YZ-ZXZN"] == 1_660 * WAN
         assert paid_in["fund:COMP-TY"] == 860 * WAN
+        guarantees.standing()
+        guarantees.play()
+        assert {row.state for row in guaranteed.guarantees(SYSTEM)} == set(State)
         report = verify.verify()
         assert report.ok, report.problems
         for book in queries.all_books():
