@@ -162,3 +162,32 @@ def test_a_hold_starts_open_and_ends_once(books: Books) -> None:
     run(end)
     refused("ledger_hold_ends_once", end)
     refused("ledger_append_only", "DELETE FROM ledger_hold")
+
+
+def test_a_posting_of_an_unknown_book_and_a_line_of_nothing_known_are_refused(books: Books) -> None:
+    sql, values = whole([(books.cash, 500), (books.budget, -500)], 999_999)
+    refused("ledger_book_unknown", sql, *values)
+    sql, values = whole([(999_999, 500), (books.budget, -500)], books.book)
+    refused("ledger_unbalanced", sql, *values)
+    refused("ledger_posting_sealed", ENTRY, 999_999, 1, books.cash, 7, DAY)
+
+
+def test_a_line_of_another_day_than_its_posting_is_refused(books: Books) -> None:
+    sql, values = whole([(books.cash, 500), (books.budget, -500)], books.book)
+    refused("ledger_unbalanced", sql, *values[:-1], DAY + dt.timedelta(days=1))
+
+
+def test_a_counter_posting_of_nothing_is_refused(books: Books) -> None:
+    sql, values = whole([(books.cash, 500), (books.budget, -500)], books.book)
+    undoing = sql.replace("(book_id,", "(reverses_id, book_id,").replace("VALUES (", "VALUES (999999, ", 1)
+    refused("ledger_reversal_differs", undoing.replace("'', 'x'", "'r', 'x'"), *values)
+
+
+def test_an_account_keeps_its_number(books: Books) -> None:
+    refused("ledger_account_fixed", "UPDATE ledger_account SET id = 999999 WHERE id = %s", books.cash)
+
+
+def test_a_link_is_not_made_by_hand(books: Books) -> None:
+    posting = books.pay_in(100)
+    made = "INSERT INTO ledger_link (book_id, seq, posting_id, previous, digest) VALUES (%s, 1, %s, '', '')"
+    refused("ledger_link_made_by_chain", made, books.book, posting)

@@ -1,4 +1,4 @@
-"""Tables of the books. Private to the package; guards are in sql/guards.sql, each with a test that tries to break it."""
+"""Tables of the books. Private to the package; guards are in sql/, each with a test that tries to break it."""
 
 from __future__ import annotations
 
@@ -50,13 +50,18 @@ class Account(models.Model):
 class Posting(models.Model):
     """One business fact in the books. *source* names the fact ("subsidy:claim:12"); *lines* is how many entries it has."""
 
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="postings")
+    # keys without a constraint of their own, here and below: sql/posting.sql checks them set by set
+    book = models.ForeignKey(
+        Book, on_delete=models.PROTECT, related_name="postings", db_index=False, db_constraint=False
+    )
     source = models.CharField(max_length=120, unique=True)
     posted_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=TransactionNow())
     text = models.CharField(max_length=200)
     lines = models.PositiveSmallIntegerField()
-    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversed_by", db_constraint=False
+    )
     reason = models.TextField(blank=True, default="")
     actor_id = models.CharField(max_length=40)
 
@@ -76,9 +81,13 @@ class Posting(models.Model):
 class Entry(models.Model):
     """One line of a posting: debit positive, credit negative, fen."""
 
-    posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    posting = models.ForeignKey(
+        Posting, on_delete=models.PROTECT, related_name="entries", db_index=False, db_constraint=False
+    )
     line = models.PositiveSmallIntegerField()
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="entries", db_index=False, db_constraint=False
+    )
     amount = models.BigIntegerField()
     posted_on = models.DateField()
 
@@ -166,9 +175,9 @@ class Hold(models.Model):
 class Link(models.Model):
     """A posting's place in its book's chain; written by the database when the transaction commits."""
 
-    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="links")
+    book = models.ForeignKey(Book, on_delete=models.PROTECT, related_name="links", db_index=False, db_constraint=False)
     seq = models.BigIntegerField()
-    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="link")
+    posting = models.OneToOneField(Posting, on_delete=models.PROTECT, related_name="link", db_constraint=False)
     previous = models.BinaryField(max_length=32)
     digest = models.BinaryField(max_length=32)
 
