@@ -18,7 +18,7 @@ from huoshui.config.calculators import CALCULATORS
 
 NAMES = [
     "uscc", "size-class", "working-days", "schedule", "apr", "bridge-fee", "subsidy", "split", "compensation", "recovery",
-    "guarantee", "five-class", "growth", "score-card",
+    "guarantee", "guarantee-fee", "five-class", "growth", "score-card",
 ]  # fmt: skip
 PROGRAM = [sys.executable, "-m", "huoshui.config.cli", "calc"]
 
@@ -99,6 +99,7 @@ def test_a_case_that_is_no_object_is_an_error_in_its_place(name: str, case: Any)
             "compensation": ["loan_principal", "unpaid_principal", "tiers"],
             "recovery": ["compensated", "unpaid_principal", "recovered"],
             "guarantee": ["amount", "shares"],
+            "guarantee-fee": ["amount", "rate_pct", "months"],
             "five-class": ["overdue_days"],
             "score-card": ["indicators", "bands"],
         }.items()

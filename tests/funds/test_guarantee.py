@@ -16,14 +16,16 @@ from factories.guarantee import AMOUNT, LATER, PAPERS, WAN, Place
 from huoshui.access.models import Notice
 from huoshui.access.roles import Role
 from huoshui.audit import queries as audit
+from huoshui.catalogue import queries as catalogue
 from huoshui.financing import actions as lending
 from huoshui.financing.models import Drawdown, Loan
-from huoshui.funds import actions_fund
+from huoshui.funds import actions_compensation, actions_fund
 from huoshui.funds import actions_guarantee as acts
 from huoshui.funds import actions_payout as payouts
 from huoshui.funds import queries_guarantee as queries
 from huoshui.funds import queries_overview as overview
 from huoshui.funds.guarantee_lifecycle import ACT_NAMES, STATE_NAMES, TRANSITIONS, Act, State
+from huoshui.funds.models.compensation import CompensationClaim, CompensationLoan
 from huoshui.funds.models.guarantee import Guarantee, GuaranteeShare
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Stale
@@ -330,6 +332,33 @@ class TestPayout:
         assert subject is not None
         assert (subject.id, len(subject.postings)) == (pk, 2)
         assert [one.id for one in overview.firm_money(place.maker, place.city.firm.pk)] == [pk]
+
+
+def test_risk_compensation_begins_where_the_guarantor_has_paid_and_counts_the_bank_s_own_loss(place: Place) -> None:
+    pk = made.guarantee(place, "drawn")
+    loan = made.loan_of(pk)
+    rules = next(one for one in catalogue.published_programmes("compensation") if one.code == "COMP-TY")
+    with clock.at(cases.START):
+        pool = actions_fund.open_fund(
+            place.checker, code="COMP-TY", kind="compensation", name="风险补偿", district_code="140100",
+            programme_id=rules.programme_id,
+        )  # fmt: skip
+        actions_fund.appropriate(place.checker, pool, amount=WAN * 100, document_no="3", on=clock.today())
+    terms = {**rules.terms, "trigger": "guarantor_paid", "papers": []}
+    CompensationLoan.objects.create(
+        fund_id=pool, programme_id=rules.version_id, terms=terms, loan=loan, enterprise_id=loan.enterprise_id,
+        district_code=loan.district_code, bank_id=loan.bank_id, bank_path=loan.bank_path, principal=loan.principal,
+        registered_on=cases.START.date(),
+    )  # fmt: skip
+    made.bad(pk)
+    file = lambda: actions_compensation.file_claim(place.bank, loan_id=loan.pk, papers={})  # noqa: E731
+    with clock.at(LATER):
+        for step in (made.claim, made.accept):
+            step(place, pk, place.city.owner)
+        assert refusal(file) == ["compensation_not_due"]
+        made.pay(place, pk, place.city.owner)
+        claim = CompensationClaim.objects.get(pk=file())
+    assert (claim.unpaid, claim.amount) == (10 * WAN, 4 * WAN)  # 20 % of 50万 is the bank's; 40 % of that
 
 
 class TestRecovery:

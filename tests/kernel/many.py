@@ -15,7 +15,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from huoshui.funds import bridge_fee, compensation, recovery, shares
+from huoshui.funds import bridge_fee, compensation, guarantee_fee, recovery, shares
 from huoshui.kernel import growth, schedule, subsidy, workdays
 from huoshui.kernel.daycount import DayCount
 from huoshui.kernel.money import in_yuan
@@ -168,6 +168,13 @@ def guarantee(chance: random.Random) -> Pair:
     return {name: in_yuan(part) for name, part in found.items()}, references.shares(in_yuan(amount), given)
 
 
+def guarantee_cost(chance: random.Random) -> Pair:
+    """Compare a guarantee's fee."""
+    amount, rate, months = _amount(chance), _percent(chance, 4), chance.randrange(1, 361)
+    found = guarantee_fee.fee_for(amount, rate_pct=rate, months=months)
+    return in_yuan(found), references.guarantee_fee(in_yuan(amount), rate, months)
+
+
 def plan(chance: random.Random) -> Pair:
     """Compare an annuity's rows."""
     principal, rate, start = _amount(chance) + 1, _percent(chance), _day(chance)
@@ -227,6 +234,7 @@ FORMULAS: dict[str, Callable[[random.Random], Pair]] = {
     "compensation": compensate,
     "recovery": recover,
     "guarantee": guarantee,
+    "guarantee-fee": guarantee_cost,
     "schedule": plan,
     "growth": grow,
     "score-card": card,

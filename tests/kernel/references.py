@@ -213,6 +213,11 @@ def shares(amount: Decimal, percents: Mapping[str, Decimal]) -> dict[str, Decima
     return {name: cents(value) for name, value in given.items()}
 
 
+def guarantee_fee(amount: Decimal, rate: Decimal, months: int) -> Decimal:
+    """A twelfth of the year's fee for every month; the quotient is taken to far more places than a fen needs."""
+    return cents(amount * rate * months / 1200)
+
+
 def card(indicators: Sequence[tuple[Decimal | None, Decimal, Decimal, Decimal]]) -> Decimal:
     """Return the points of (value, zero mark, full mark, weight), missing ones left out."""
     with localcontext() as context:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from huoshui.config.calc_case import Case, wrong
-from huoshui.funds import bridge_fee, compensation, recovery, shares
+from huoshui.funds import bridge_fee, compensation, guarantee_fee, recovery, shares
 from huoshui.kernel import apr, five_class, growth, schedule, size_class, subsidy, uscc, workdays
 from huoshui.kernel.daycount import DayCount
 from huoshui.kernel.money import allocate, yuan_text
@@ -217,6 +217,11 @@ def _guarantee(case: Case, language: str) -> Result:
     return {name: yuan_text(part) for name, part in borne.items()}
 
 
+def _guarantee_fee(case: Case, language: str) -> Result:
+    fee = guarantee_fee.fee_for(case.money("amount"), rate_pct=case.rate("rate_pct"), months=case.whole("months"))
+    return {"fee": yuan_text(fee)}
+
+
 def _five_class(case: Case, language: str) -> Result:
     found = five_class.classify(
         case.whole("overdue_days"),
@@ -418,6 +423,13 @@ CALCULATORS: dict[str, Calculator] = {
         _guarantee,
         {"amount": "1000000.01", "shares": {"guarantor": "40", "province": "20", "nation": "20", "bank": "20"}},
         "the same names with 元, summing exactly",
+    ),
+    "guarantee-fee": Calculator(
+        "What a guarantee costs over its term.",
+        {"amount": "元 guaranteed", "rate_pct": "percent a year", "months": "1 or more"},
+        _guarantee_fee,
+        {"amount": "1000000.00", "rate_pct": "1", "months": 12},
+        "fee: 元, rounded half up once",
     ),
     "five-class": Calculator(
         "The class of a loan by days overdue.",
