@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from factories import cases as made
@@ -133,3 +135,46 @@ class TestEvaluationPages:
         assert "平台服务小微企业评价" in client.get(reverse("gov:evaluations")).text
         people.sign_in(client, place.bank.head)
         assert "平台服务小微企业评价" in client.get(reverse("bank:evaluations")).text
+
+
+class TestDefinitionPages:
+    def data(self, **changes):
+        given = {
+            "filter": 'outcome = "need"', "words": "有需求的走访", "words_en": "visits with a need",
+            "document_no": "并金办〔2026〕3号", "valid_from": "2026-05-01",
+        }  # fmt: skip
+        return given | changes
+
+    def test_a_later_definition_is_tried_and_set(self, client, office):
+        people.sign_in(client, office[0])
+        page = reverse("gov:definition", args=["visits"])
+        assert "变更口径" in client.get(reverse("gov:measures")).text
+        tried = client.post(page, self.data(**{"try": "1"}))
+        assert "本月至今：现行口径 0，新口径 0" in tried.text
+        assert client.post(page, self.data()).status_code == 302
+        assert "2026-05-01" in client.get(page).text
+
+    @pytest.mark.parametrize(
+        ("wrong", "said"),
+        [
+            ({"filter": "outcome is need"}, "这一行读不懂：outcome is need"),
+            ({"filter": "weather = 1"}, "这个筛选条件算不出来"),
+            ({"valid_from": "2026-05-02"}, "口径只能从某月 1 日起变更"),
+            ({"document_no": " "}, "这个字段是必填项"),
+        ],
+    )
+    def test_what_is_wrong_stands_at_its_field(self, client, office, wrong, said):
+        people.sign_in(client, office[0])
+        answer = client.post(reverse("gov:definition", args=["visits"]), self.data(**wrong))
+        assert answer.status_code == 422
+        assert said in answer.text
+
+    def test_outlines_are_taken_in_from_a_file(self, client, office):
+        people.sign_in(client, office[0])
+        page = reverse("gov:district_map")
+        square = {"type": "Polygon", "coordinates": [[[112.5, 37.7], [112.6, 37.7], [112.6, 37.8], [112.5, 37.7]]]}
+        told = {"type": "FeatureCollection", "features": [{"properties": {"adcode": 140105}, "geometry": square}]}
+        for text, status in ((json.dumps(told), 302), ("{}", 422)):
+            file = SimpleUploadedFile("city.geojson", text.encode())
+            assert client.post(page, {"file": file, "source": "市规自局 2026，晋S〔2026〕001号"}).status_code == status
+        assert "已导入" in client.get(page).text

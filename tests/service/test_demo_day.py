@@ -27,7 +27,7 @@ def test_the_demo_has_documents_calls_events_and_a_queue(db: None) -> None:
         service.play()
     assert queries_policy.search("贴息怎么申请")
     assert sorted(Complaint.objects.values_list("state", flat=True)) == ["answered", "received"]
-    assert sorted(Event.objects.values_list("state", flat=True)) == ["closed", "closed", "open", "open"]
+    assert not Event.objects.exists()  # the year's events are part of its history
     called, waiting = actions_hall.screen()
     assert (len(called), len(waiting)) == (2, 4)
 

@@ -1,7 +1,7 @@
 """What can be done with organisations, people, roles, codes and notices. Every act is one transaction with its event."""
 
 from huoshui.access.actions_code import Sent, check_code, send_code
-from huoshui.access.actions_notice import mark_all_read, mark_read, notify
+from huoshui.access.actions_notice import mark_all_read, mark_read, notify, notify_firms
 from huoshui.access.actions_people import (
     close_person,
     create_organisation,
@@ -21,6 +21,6 @@ from huoshui.access.actions_sign_in import (
 
 __all__ = [
     "Sent", "check_code", "close_person", "create_organisation", "create_person", "end_role", "grant_role",
-    "mark_all_read", "mark_read", "notify", "rekey", "reopen_person", "reset_factor", "send_code", "set_language",
+    "mark_all_read", "mark_read", "notify", "notify_firms", "rekey", "reopen_person", "reset_factor", "send_code", "set_language",
     "set_password", "sign_out_everywhere", "unlock",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -45,6 +45,22 @@ def notify(
         )
         Delivery.objects.bulk_create(_deliveries(notice))
     return int(notice.pk)
+
+
+def notify_firms(
+    actor: Actor, *, template: str, facts: dict[str, Any], enterprise_ids: Sequence[int], link: str = ""
+) -> int:
+    """Leave the same notice for many firms at once, as `notify` for each; returns how many. Part of the caller's act."""
+    if not notice_texts.known(template):
+        raise KeyError(f"no notice template {template} is registered")
+    now, wording = clock.now(), wordings.newest(template)
+    with transaction.atomic(savepoint=False):
+        notices = Notice.objects.bulk_create(
+            Notice(template=template, facts=facts, link=link, enterprise_id=pk, wording=wording, created_at=now)
+            for pk in enterprise_ids
+        )
+        Delivery.objects.bulk_create([sent for notice in notices for sent in _deliveries(notice)], batch_size=1000)
+    return len(notices)
 
 
 def _deliveries(notice: Notice) -> Iterable[Delivery]:

@@ -89,9 +89,8 @@ def invite(actor: Actor, row: Event, firms: Sequence[int]) -> None:
         for pk in new
     )
     on = row.starts_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
-    for pk in new:
-        facts = {"title": row.title, "on": on, "place": row.place}
-        access.notify(actor, template="EVENT_INVITES", facts=facts, link=f"/my/events/{row.pk}/", enterprise_id=pk)
+    facts, link = {"title": row.title, "on": on, "place": row.place}, f"/my/events/{row.pk}/"
+    access.notify_firms(actor, template="EVENT_INVITES", facts=facts, link=link, enterprise_ids=new)
 
 
 def answer_invitation(actor: Actor, *, event_id: int, enterprise_id: int, comes: bool, question: str = "") -> int:
@@ -141,6 +140,23 @@ def sign_in_at(actor: Actor, *, token: str, enterprise_id: int) -> int:
     return row.pk
 
 
+def sign_in_firms(actor: Actor, *, event_id: int, attendance_ids: Sequence[int]) -> int:
+    """Sign in firms at the door from the list, on the event's day; those already in stay as they are. Return how many."""
+    require(actor, _P.MANAGE_EVENTS)
+    row = _event(event_id)
+    if row.state != Event.State.OPEN or clock.today() != row.starts_at.astimezone(ZONE).date():
+        said = Text("只能在活动当天签到。", "Sign in on the day of the event only.")
+        day = row.starts_at.astimezone(ZONE).date().isoformat()
+        raise DomainError("event_day", said, field="event", value=f"{row.title} {day}")
+    mine = scope(actor, Attendance.objects.filter(event=row, pk__in=attendance_ids, signed_in_at=None))
+    with writing():
+        count = Attendance.objects.filter(pk__in=list(mine.values_list("pk", flat=True)), signed_in_at=None).update(
+            state=Attendance.State.PRESENT, signed_in_at=clock.now()
+        )
+        record(actor, "FIRMS_SIGNED_IN", ("event", row.pk), topic=f"event:{row.pk}", facts={"count": count})
+    return count
+
+
 def answer_question(actor: Actor, *, attendance_id: int, answer: str) -> None:
     """Answer what a firm asked when it registered."""
     require(actor, _P.MANAGE_EVENTS)
@@ -183,10 +199,9 @@ def end_event(actor: Actor, *, event_id: int, cancel: bool = False) -> None:
         facts = {"title": row.title, "state": {"zh": EVENT_STATES[state].zh, "en": EVENT_STATES[state].en}}
         record(actor, "EVENT_ENDED", ("event", row.pk), topic=f"event:{row.pk}", facts=facts)
         if cancel:
-            for firm in (
-                Attendance.objects.filter(event=row).exclude(state="declined").values_list("enterprise", flat=True)
-            ):
-                access.notify(actor, template="EVENT_CANCELLED", facts={"title": row.title}, enterprise_id=firm)
+            told = Attendance.objects.filter(event=row).exclude(state="declined")
+            firms = list(told.values_list("enterprise_id", flat=True))
+            access.notify_firms(actor, template="EVENT_CANCELLED", facts={"title": row.title}, enterprise_ids=firms)
 
 
 def _problems(plan: Plan) -> list[Problem]:

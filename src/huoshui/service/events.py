@@ -25,6 +25,7 @@ KINDS: dict[str, Text] = {
     "COMPLAINT_LATE": Text("{number} 逾期未办，已上报第 {level} 级", "{number} is late: told to level {level} above"),
     "EVENT_OPENED": Text("发起活动“{title}”，邀请 {firms} 户", "Opened the event “{title}”, inviting {firms} firms"),
     "EVENT_ENDED": Text("活动“{title}”{state}", "The event “{title}”: {state}"),
+    "FIRMS_SIGNED_IN": Text("按名单签到 {count} 户", "Signed in {count} firms from the list"),
     "EVENT_ANSWERED": Text("答复活动提问", "Answered a question of the event"),
     "ATTENDANCE_SAVED": Text("活动“{title}”：{state}", "Event “{title}”: {state}"),
     "TICKET_MADE": Text("大厅取号 {number}", "Hall number {number}"),

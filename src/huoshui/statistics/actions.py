@@ -8,7 +8,7 @@ from huoshui.statistics.actions_bulletin import (
     publish_bulletin,
     revise_bulletin,
 )
-from huoshui.statistics.actions_count import ensure, forget_old, recount, refresh, revise_tally
+from huoshui.statistics.actions_count import ensure, forget_old, recount, refresh, revise_tally, try_tally
 from huoshui.statistics.actions_evaluation import (
     answer_appeal,
     appeal,
@@ -26,5 +26,5 @@ __all__ = [
     "answer_appeal", "appeal", "cancel_round", "close_self_scoring", "draft_bulletin", "drop_bulletin",
     "edit_bulletin", "ensure", "feed_back", "forget_old", "freeze_bulletin", "open_round", "publish_bulletin",
     "publish_round", "recount", "refresh", "review_result", "revise_bulletin", "revise_tally", "submit_self_score",
-    "take_in_boundaries",
+    "take_in_boundaries", "try_tally",
 ]  # fmt: skip

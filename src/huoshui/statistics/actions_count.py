@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -168,6 +169,24 @@ def revise_tally(
         facts = {"tally": tally, "version": made.version, "day": valid_from, "document": document_no}
         record(actor, "DEFINITION_CHANGED", ("tally", tally), facts=facts)
     return made.version
+
+
+def try_tally(actor: Actor, *, tally: str, filter: dict[str, object]) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return (count, amount) of the running month by the definition in force and by the one to try. Nothing is kept."""
+    if not actor.may(Permission.MANAGE_EVALUATION):
+        said = Text("只有市级金融办可以变更统计口径。", "Only the city's financial office changes a definition.")
+        raise DomainError("not_allowed", said)
+    span, held = spans.span_to("month", clock.today()), book()
+    now = held.tally(tally, span.last)
+    problems = _filter_problems(now, filter)
+    if problems:
+        raise Refused(problems)
+    with row_security.acting(SYSTEM):
+        return _whole(counted(now, span, SYSTEM)), _whole(counted(replace(now, filter=filter), span, SYSTEM))
+
+
+def _whole(cells: list[tuple[str, int, int, int]]) -> tuple[int, int]:
+    return next(((count, amount) for place, whose, count, amount in cells if not place and not whose), (0, 0))
 
 
 def _revision_problems(

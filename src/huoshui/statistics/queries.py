@@ -28,6 +28,7 @@ from huoshui.statistics.queries_figures import (
     drill,
     measure,
     opened_rows,
+    outlined,
     sheet,
     span_of,
 )
@@ -47,7 +48,7 @@ __all__ = [
     "BulletinView", "Drill", "ItemLine", "Opened", "PublicFigures", "ResultView", "RoundView", "bank_subjects", "book",
     "bulletin", "bulletins", "counted_to", "district_subjects", "districts", "drawing", "drill", "evaluation",
     "evaluations_waiting", "own_evaluations",
-    "may_write", "measure", "money", "open_rows", "opened_rows", "public_bulletin", "public_bulletins", "public_figures",
+    "may_write", "measure", "money", "open_rows", "opened_rows", "outlined", "public_bulletin", "public_bulletins", "public_figures",
     "public_spans", "published_bulletin", "published_bulletins", "published_grades", "recomputed", "rounds", "sheet",
     "span_of",
 ]  # fmt: skip

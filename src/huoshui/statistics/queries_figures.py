@@ -106,6 +106,11 @@ def drawing(codes: Collection[str]) -> tuple[maps.Drawing, str]:
     return maps.tiles(settings.CITY["code"], codes), ""
 
 
+def outlined() -> frozenset[str]:
+    """Return the codes of the districts whose outline was taken in."""
+    return frozenset(Boundary.objects.values_list("district_code", flat=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A record that a figure counts: its id, the thing counted once (a firm or itself), what it adds."""

@@ -18,7 +18,7 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import campaigns, compensation, funds, guarantees, history, lab, lists, subsidies
+from huoshui.config.demo import campaigns, compensation, funds, guarantees, history, lab, lists, meetings, subsidies
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
 from huoshui.config.demo import service as serving
@@ -88,7 +88,7 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
             invented, facts = inventing.invent(firms, today=clock.today())
             load_enterprises(SYSTEM, firms=invented, facts=facts, as_of=clock.today() - FACTS_AGE)
     guarantees.standing()
-    history.replay(beside=(lists.plan,))
+    history.replay(beside=(lists.plan, meetings.plan))
     with _step("public funds"):
         funds.play()
     with _step("interest subsidies"):

@@ -234,12 +234,22 @@ def _submit(
     play.later(clock.now(), (2, 30), lambda: _judge(play, firm, made.id))
 
 
+def judge(play: Replay, enterprise_id: int, district: str, demand_id: int) -> None:
+    """Let the taskforce judge a demand that came another way, and everything that follows from it."""
+    _judge(play, _Firm(enterprise_id, district), demand_id)
+
+
 def _owner(play: Replay, firm: _Firm) -> Actor:
-    phone = f"139{firm.id % 10**8:08d}"
+    return owner_of(firm.id)
+
+
+def owner_of(enterprise_id: int) -> Actor:
+    """Return the owner of a firm, with a phone of their own, signed in the first time if need be."""
+    phone = f"139{enterprise_id % 10**8:08d}"
     code = accounts.send_code(phone).practice_code
     assert code, "the demo shows its codes"
     person = accounts.check_code(phone, code)
-    registry.represent(SYSTEM, person_id=person.pk, enterprise_id=firm.id, proof="staff_confirmed")
+    registry.represent(SYSTEM, person_id=person.pk, enterprise_id=enterprise_id, proof="staff_confirmed")
     return access.actor(person.pk)
 
 

@@ -3,26 +3,56 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
 
 from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.catalogue import queries as catalogue
-from huoshui.config.demo.city import hands_of
+from huoshui.config.demo.city import COUNTIES, hands_of
+from huoshui.config.demo.history import owner_of
+from huoshui.financing import actions as financing
+from huoshui.financing import queries as cases
 from huoshui.kernel import clock
-from huoshui.service import actions_complaint, actions_event, actions_hall, actions_policy
-from huoshui.service.actions_campaign import Wanted
+from huoshui.kernel.errors import DomainError
+from huoshui.service import actions_complaint, actions_event, actions_hall, actions_policy, queries_event
 from huoshui.service.actions_policy import Written
 
 CALLS = (  # what people said on the phone, and the answer where there is one already
     ("申请页面上传营业执照一直转圈，试了三次。", "照片过大，已放宽到 20 兆并在页面写明，请再试。"),
     ("贷款码海报上的字太小，老人看不清。", ""),
 )
-MEETINGS = (  # days from today, kind, title, its English, firms invited
-    (-40, "matchmaking", "餐饮业政银企对接会", "Matchmaking for restaurants", 20),
-    (-12, "session", "贴息政策专题讲座", "Session on interest subsidies", 15),
-    (6, "matchmaking", "年底备货融资对接会", "Matchmaking for year-end stock", 25),
-    (13, "roadshow", "专精特新企业股权路演", "Equity road-show of specialised firms", 10),
+# days ago, what the firm said of its bank, what was done after how many days: (act, days, words or stars)
+STORIES: tuple[tuple[int, str, tuple[tuple[str, int, str], ...]], ...] = (
+    (210, "贷款利率与介绍时不一致。", (("accept", 1, ""), ("reply", 6, "已按公示利率更正合同。"), ("rate", 7, "5"))),
+    (160, "要求购买保险才放款。", (("accept", 1, ""), ("reply", 9, "已退保退费，并通报该网点。"), ("rate", 10, "4"))),
+    (110, "评估费没有事先说明。", (("accept", 2, ""), ("reply", 8, "评估公司已退费。"), ("rate", 9, "5"))),
+    (
+        75,
+        "放款比约定晚了十天。",
+        (
+            ("accept", 1, ""),
+            ("reply", 12, "系统升级所致，已补办。"),
+            ("rate", 13, "1"),
+            ("reply", 20, "已减免当期利息。"),
+            ("rate", 21, "4"),
+        ),
+    ),
+    (48, "客户经理多次改口要补材料。", (("accept", 1, ""), ("reply", 10, "已一次性列明材料。"), ("rate", 11, "2"))),
+    (40, "提前还款被收违约金。", (("accept", 1, ""),)),  # past its day: told to the offices above
+    (26, "网点说没有这个产品。", (("accept", 1, ""), ("reply", 5, "网点已培训，请再次前往。"))),
+    (15, "利息扣了两次。", (("accept", 1, ""), ("ask_evidence", 2, "请提供扣款短信或流水截图。"))),
+    (9, "想换一家银行办理，不满意推荐。", (("refuse", 1, "可在平台上自行转给其他银行，不属投诉。"),)),
+    (6, "还款账户被误冻结。", (("accept", 1, ""),)),
+    (4, "合同复印件一直没给。", (("withdraw", 1, ""),)),
+    (2, "额度批下来比申请少，没有说明原因。", ()),
+)
+QUESTIONS = ("没有抵押能贷多少？", "续贷要先还本金吗？", "贴息怎么申请？")
+STAGES = (
+    ("comparison", "三家报价已登记"),
+    ("account", "明早带公章开户"),
+    ("diligence", "客户经理周四上门"),
+    ("approval", ""),
 )
 
 POLICIES = (
@@ -101,8 +131,12 @@ def play() -> None:
         written = document if code in in_force else replace(document, programme_code="")
         pk = actions_policy.save_document(SYSTEM, written=written)
         actions_policy.publish_document(SYSTEM, document_id=pk)
+    now = clock.now()
     _complain()
+    _told(now)
+    _objections(now)
     _meet()
+    _give_out()
     _queue()
 
 
@@ -117,18 +151,85 @@ def _complain() -> None:
             actions_complaint.act_on_complaint(lead, complaint_id=made.id, act="reply", words=act)
 
 
+def _told(today: dt.datetime) -> None:
+    """Let firms with loans complain about their banks, and the counties' offices deal with it."""
+    loans = cases.loans(SYSTEM).order_by("pk").values_list("enterprise_id", "bank_id", "district_code")
+    for (days, words, acts), (firm, bank, district) in zip(STORIES, loans, strict=False):
+        owner, lead = owner_of(firm), access.actor_named(hands_of(district)[0])
+        day = today - dt.timedelta(days=days)
+        with clock.at(day):
+            told = actions_complaint.file_complaint(
+                owner, kind="complaint", subject="bank", words=words, enterprise_id=firm, target_id=bank
+            )
+        for act, after, said in acts:
+            mark = {"stars": int(said)} if act == "rate" else {"words": said}
+            with clock.at(day + dt.timedelta(days=after)):
+                who = owner if act in ("rate", "withdraw") else lead
+                actions_complaint.act_on_complaint(who, complaint_id=told.id, act=act, **mark)
+    actions_complaint.escalate_late(SYSTEM)
+
+
+def _objections(today: dt.datetime) -> None:
+    """A firm complains about a bank that it never met, another asks about its score, a third rates its case low."""
+    loans = list(
+        cases.loans(SYSTEM).order_by("-pk").values_list("enterprise_id", "bank_id", "referral__demand_id")[:30]
+    )
+    if len(loans) < 2:  # a city of a few firms has lent nothing yet
+        return
+    firm, _bank, demand = loans[0]
+    never = next(one.org_id for one in catalogue.institutions() if one.org_id not in {row[1] for row in loans})
+    file = actions_complaint.file_complaint
+    file(
+        owner_of(firm), kind="complaint", subject="bank", words="打电话推销贷款。", enterprise_id=firm, target_id=never
+    )
+    file(
+        owner_of(loans[1][0]),
+        kind="objection",
+        subject="score",
+        words="开票数据少了两个月。",
+        enterprise_id=loans[1][0],
+    )
+    with suppress(DomainError):  # its demand may have been rated by the year's history
+        actions_complaint.rate_service(owner_of(firm), demand_id=demand, stars=1, comment="等了一个月才有人联系。")
+
+
 def _meet() -> None:
-    lead = access.actor_named(hands_of("140105")[0])
-    for days, kind, title, title_en, firms in MEETINGS:
-        begins = (clock.now() + dt.timedelta(days=days)).replace(hour=14, minute=0, second=0, microsecond=0)
-        plan = actions_event.Plan(
-            kind=kind, title=title, title_en=title_en, place="小店区政务服务大厅三层", seats=60, starts_at=begins,
-            ends_at=begins + dt.timedelta(hours=2), wanted=Wanted(kind="company", most=firms),
-        )  # fmt: skip
-        with clock.at(min(begins, clock.now()) - dt.timedelta(days=7)):
-            event = actions_event.open_event(lead, plan=plan)
-        if days < 0:
-            actions_event.end_event(lead, event_id=event)
+    """Have firms of the coming events register with a question; one gets its answer at once."""
+    for event in queries_event.coming():
+        lead = access.actor_named(hands_of(event.district_code)[0])
+        lines = queries_event.attendances(lead, event.pk).order_by("pk").values_list("pk", "enterprise_id")
+        for number, ((line, firm), question) in enumerate(zip(lines, QUESTIONS, strict=False)):
+            actions_event.answer_invitation(
+                owner_of(firm), event_id=event.pk, enterprise_id=firm, comes=True, question=question
+            )
+            if number == 0:
+                actions_event.answer_question(lead, attendance_id=line, answer="信用贷款最高 500 万元，看纳税和流水。")
+
+
+def _give_out() -> None:
+    """A group with its members, some demands open to be claimed, one day's plan confirmed and another to look at."""
+    place = "140105"
+    lead = access.actor_named(hands_of(place)[0])
+    today = clock.today()
+    group = financing.create_group(
+        lead, kind="market", name="服装城商户集群", district_code=place, organiser="服装城市场管理公司",
+        summary="年底备货，二十余户商户统一申请", closes_on=today + dt.timedelta(days=30),
+    )  # fmt: skip
+    members = cases.demands(SYSTEM).filter(district_code=place, state__in=["declared", "repairing"]).order_by("pk")
+    financing.add_members(lead, group_id=group, demand_ids=list(members.values_list("pk", flat=True)[:4]))
+    ready = cases.demands(SYSTEM).filter(district_code=place, state="recommended").order_by("pk")
+    financing.open_to_claim(lead, demand_ids=list(ready.values_list("pk", flat=True)[:3]))
+    confirmed = False
+    for district in COUNTIES:
+        if district == place:
+            continue
+        other = access.actor_named(hands_of(district)[0])
+        with suppress(DomainError):  # nothing waits there
+            run = financing.plan_run(other)
+            if confirmed:
+                break
+            financing.confirm_run(other, run_id=run)
+            confirmed = True
 
 
 def _queue() -> None:
@@ -137,6 +238,10 @@ def _queue() -> None:
         actions_hall.draw(desk, topic=topic)
     for window in (1, 3):
         actions_hall.call_next(desk, window=window)
+    drawn = cases.loans(SYSTEM).order_by("pk").values_list("enterprise_id", "bank_id")[20:]
+    for (firm, bank), (stage, note) in zip(drawn, STAGES, strict=False):
+        with_bank = None if stage == "comparison" else bank
+        actions_hall.report_stage(desk, enterprise_id=firm, stage=stage, bank_id=with_bank, note=note)
     actions_hall.report_need(
         access.actor_named(hands_of("140105")[0]), year=clock.today().year, quarter=(clock.today().month + 2) // 3,
         firms=86, amount=21_600_000_000, words="餐饮、批发零售，年底备货和续租",

@@ -96,16 +96,16 @@ def members(actor: Actor, page: EditionView, *, change: str) -> Table:
             Column("name", _("企业"), "enterprise.name", link=lambda row: _evidence(page, row)),
             Column("uscc", _("统一社会信用代码"), "enterprise.uscc"),
             Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
-            Column("sector", _("行业"), lambda row: SECTORS.get(row.enterprise.industry_code[:1], "")),
-            Column("size", _("规模"), lambda row: SIZES.get(row.enterprise.size_class)),
-            Column("since", _("列入期"), "since", "count", sort="since"),
+            Column("sector", _("行业"), lambda row: SECTORS.get(row.industry_code[:1], "")),
+            Column("size", _("规模"), lambda row: SIZES.get(row.size_class)),
+            Column("since", _("列入期"), "since", "count"),
             Column("until", _("最后一期"), "until", "count", shown=False),
         ),
         filters=(
-            TextFilter("q", _("名称、拼音首字母或信用代码"), search=lambda rows, text: _named(actor, rows, text)),
+            TextFilter("q", _("名称、拼音首字母或信用代码"), search=registry.named),
             ChoiceFilter("district", _("区县"), "district_code", choices=district_choices),
             ChoiceFilter("sector", _("行业"), choices=tuple(SECTORS.items()), narrow=_sector),
-            ChoiceFilter("size", _("规模"), "enterprise__size_class", choices=tuple(SIZES.items())),
+            ChoiceFilter("size", _("规模"), "size_class", choices=tuple(SIZES.items())),
             ChoiceFilter(
                 "change",
                 _("与上期比"),
@@ -115,17 +115,14 @@ def members(actor: Actor, page: EditionView, *, change: str) -> Table:
         ),
         default_sort="",
         tie="id",
+        many=True,
         actions=tuple(actions),
         empty=Empty(_("本期没有企业"), _("规则没有选中本区县的企业，或数据尚未到位。")),
     )
 
 
-def _named(actor: Actor, rows: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return rows.filter(enterprise_id__in=registry.enterprises(actor, text=text).order_by().values("pk"))
-
-
 def _sector(rows: QuerySet[Any], letter: str) -> QuerySet[Any]:
-    return rows.filter(enterprise__industry_code__startswith=letter)
+    return rows.filter(industry_code__startswith=letter)
 
 
 def _evidence(page: EditionView, row: Any) -> str:

@@ -53,6 +53,7 @@ ENTRIES = (
     Entry(_("通报与快报"), "gov:bulletins", "news", (P.READ_STATISTICS, P.MANAGE_BULLETINS), _FIGURES),
     Entry(_("金融机构评价"), "gov:evaluations", "star", (P.READ_STATISTICS, P.MANAGE_EVALUATION), _FIGURES),
     Entry(_("指标字典"), "gov:measures", "book", (P.READ_STATISTICS,), _FIGURES),
+    Entry(_("区县与边界"), "gov:district_map", "map-pin", (P.READ_STATISTICS, P.MANAGE_EVALUATION), _FIGURES),
     Entry(_("机构"), "gov:organisations", "sitemap", (P.ADMINISTER_PEOPLE,), _ADMIN),
     Entry(_("人员与角色"), "gov:people", "users", (P.ADMINISTER_PEOPLE,), _ADMIN),
     Entry(_("系统状态"), "gov:system", "server", (P.ADMINISTER_SYSTEM,), _ADMIN),

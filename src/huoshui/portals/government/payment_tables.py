@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
@@ -33,17 +34,7 @@ def payments(actor: Actor, batches: tuple[Batch, ...]) -> Table:
         name="payments",
         title=_("支付"),
         rows=queries.payments(actor),
-        columns=(
-            Column("number", _("编号"), sort="number", link=lambda row: reverse("gov:payment", args=[row.pk])),
-            Column("payee", _("收款人"), "payee_name", sort="payee_name"),
-            Column("text", _("用途"), "text", "words"),
-            Column("fund", _("资金"), "fund.name"),
-            Column("amount", _("金额"), "amount", "yuan", sort="amount"),
-            Column("state", _("状态"), _state, "status", sort="state"),
-            Column("notice", _("公示至"), lambda row: row.notice.ends_on if row.notice else None, "day"),
-            Column("file", _("支付文件"), lambda row: row.file.number if row.file else ""),
-            Column("paid", _("支付日"), "paid_on", "day", sort="paid_on"),
-        ),
+        columns=_payment_columns(),
         filters=(
             TextFilter("q", _("编号或收款人"), fields=("number", "payee_name")),
             ChoiceFilter("state", _("状态"), choices=states),
@@ -51,6 +42,20 @@ def payments(actor: Actor, batches: tuple[Batch, ...]) -> Table:
         ),
         batches=batches,
         empty=Empty(_("还没有支付"), _("受理贴息申报或补偿申请后出现在这里。")),
+    )
+
+
+def _payment_columns() -> tuple[Column, ...]:
+    return (
+        Column("number", _("编号"), sort="number", link=lambda row: reverse("gov:payment", args=[row.pk])),
+        Column("payee", _("收款人"), "payee_name", sort="payee_name"),
+        Column("text", _("用途"), "text", "words"),
+        Column("fund", _("资金"), "fund.name"),
+        Column("amount", _("金额"), "amount", "yuan", sort="amount"),
+        Column("state", _("状态"), _state, "status", sort="state"),
+        Column("notice", _("公示至"), lambda row: row.notice.ends_on if row.notice else None, "day"),
+        Column("file", _("支付文件"), lambda row: row.file.number if row.file else ""),
+        Column("paid", _("支付日"), "paid_on", "day", sort="paid_on"),
     )
 
 
@@ -64,25 +69,27 @@ def files(actor: Actor) -> Table:
         name="payment-files",
         title=_("支付文件"),
         rows=queries.payment_files(actor),
-        columns=(
-            Column("number", _("编号"), sort="number"),
-            Column("fund", _("资金"), "fund.name"),
-            Column("items", _("笔数"), "items", "count"),
-            Column("total", _("合计"), "total", "yuan", sort="total"),
-            Column(
-                "csv", "CSV", lambda row: _("下载"), link=lambda row: reverse("gov:payment_file", args=[row.pk, "csv"])
-            ),
-            Column(
-                "xlsx",
-                "Excel",
-                lambda row: _("下载"),
-                link=lambda row: reverse("gov:payment_file", args=[row.pk, "xlsx"]),
-            ),
-            Column("digest", "SHA-256", lambda row: row.digest[:16], export=lambda row: row.digest),
-            Column("made", _("生成时间"), "made_at", "minute", sort="made_at"),
-        ),
+        columns=_file_columns(),
         filters=(TextFilter("q", _("编号"), fields=("number",)),),
         empty=Empty(_("还没有支付文件"), _("批准支付后在这里生成，交专户银行办理。")),
+    )
+
+
+def _file_columns() -> tuple[Column, ...]:
+    return (
+        Column("number", _("编号"), sort="number"),
+        Column("fund", _("资金"), "fund.name"),
+        Column("items", _("笔数"), "items", "count"),
+        Column("total", _("合计"), "total", "yuan", sort="total"),
+        Column("csv", "CSV", lambda row: _("下载"), link=lambda row: reverse("gov:payment_file", args=[row.pk, "csv"])),
+        Column(
+            "xlsx",
+            "Excel",
+            lambda row: _("下载"),
+            link=lambda row: reverse("gov:payment_file", args=[row.pk, "xlsx"]),
+        ),
+        Column("digest", "SHA-256", lambda row: row.digest[:16], export=lambda row: row.digest),
+        Column("made", _("生成时间"), "made_at", "minute", sort="made_at"),
     )
 
 
@@ -97,26 +104,30 @@ def lines(actor: Actor, title: Any, rows: Any) -> Table:
         name="statement-lines",
         title=title,
         rows=rows,
-        columns=(
-            Column("ref", _("流水号"), "bank_ref", link=link),
-            Column("on", _("日期"), "booked_on", "day", sort="booked_on"),
-            Column("out", _("支出"), lambda row: -row.amount if row.amount < 0 else None, "yuan"),
-            Column("in", _("收入"), lambda row: row.amount if row.amount > 0 else None, "yuan"),
-            Column("party", _("对方"), "party"),
-            Column("remark", _("摘要"), "remark", "words"),
-            Column("state", _("状态"), _line_state, "status"),
-            Column(
-                "orders",
-                _("支付"),
-                lambda row: "、".join(one.order.number for one in row.matches.all()) or row.note,
-                "words",
-            ),
-        ),
+        columns=_line_columns(link),
         filters=(
             TextFilter("q", _("流水号、对方、摘要"), fields=("bank_ref", "party", "remark")),
             ChoiceFilter("state", _("状态"), choices=STATES),
         ),
         empty=Empty(_("没有待核对的流水"), _("每一行都已对上支付或有说明。")),
+    )
+
+
+def _line_columns(link: Callable[[Any], str]) -> tuple[Column, ...]:
+    return (
+        Column("ref", _("流水号"), "bank_ref", link=link),
+        Column("on", _("日期"), "booked_on", "day", sort="booked_on"),
+        Column("out", _("支出"), lambda row: -row.amount if row.amount < 0 else None, "yuan"),
+        Column("in", _("收入"), lambda row: row.amount if row.amount > 0 else None, "yuan"),
+        Column("party", _("对方"), "party"),
+        Column("remark", _("摘要"), "remark", "words"),
+        Column("state", _("状态"), _line_state, "status"),
+        Column(
+            "orders",
+            _("支付"),
+            lambda row: "、".join(one.order.number for one in row.matches.all()) or row.note,
+            "words",
+        ),
     )
 
 

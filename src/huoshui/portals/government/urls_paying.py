@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from huoshui.portals.government import views_payment, views_statement, views_subsidy
+from huoshui.portals.government import views_payment, views_settlement, views_statement, views_subsidy
 
 PATTERNS = [
     path("subsidy/", views_subsidy.claims, name="subsidy_claims"),
@@ -12,6 +12,12 @@ PATTERNS = [
     path("subsidy/<int:pk>/accept/", views_subsidy.accept, name="subsidy_accept"),
     path("subsidy/<int:pk>/reject/", views_subsidy.reject, name="subsidy_reject"),
     path("subsidy/lines/<int:pk>/strike/", views_subsidy.strike, name="subsidy_strike"),
+    path("subsidy/lines/<int:pk>/recall/", views_settlement.recall, name="subsidy_recall"),
+    path("subsidy/settlement/", views_settlement.chosen, name="settlements"),
+    path("subsidy/settlement/<int:fund>/<int:year>/", views_settlement.settlement, name="settlement"),
+    path("subsidy/settlement/<int:fund>/advance/", views_settlement.advance, name="subsidy_advance"),
+    path("subsidy/settlement/<int:fund>/give-back/", views_settlement.give_back, name="subsidy_give_back"),
+    path("subsidy/settlement/<int:fund>/resume/", views_settlement.resume, name="subsidy_resume"),
     path("payments/", views_payment.payments, name="payments"),
     path("payments/batch/<slug:code>/", views_payment.batch, name="payment_batch"),
     path("payments/<int:pk>/", views_payment.payment, name="payment"),

@@ -13,6 +13,7 @@ PATTERNS = [
     path("events/new/", views_event.new, name="event_new"),
     path("events/<int:pk>/", views_event.event, name="event"),
     path("events/<int:pk>/firms/<int:line>/answer/", views_event.answer, name="event_answer"),
+    path("events/<int:pk>/firms/<int:line>/present/", views_event.present, name="event_present"),
     path("events/<int:pk>/firms/<int:line>/intent/", views_event.intent, name="event_intent"),
     re_path(r"^events/(?P<pk>\d+)/(?P<how>close|cancel)/$", views_event.end, name="event_end"),
     path("hall/", views_hall.hall, name="hall"),

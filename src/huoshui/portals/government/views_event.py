@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from huoshui.access.actor import Actor
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
+from huoshui.kernel import clock
 from huoshui.kernel.clock import ZONE
 from huoshui.portals.government.forms import StaffDemandForm
 from huoshui.portals.shared.choices import bank_choices, text_choices
@@ -111,7 +112,7 @@ def event(request: ActingRequest, pk: int) -> HttpResponseBase:
         "row": row, "kind": actions.KINDS[row.kind], "state": actions.EVENT_STATES[row.state],
         "outcome": queries.outcome(request.actor, pk), "code": _code(row.token),
         "firms": [(line, actions.STATES[line.state]) for line in firms],
-        "enters": request.actor.may(P.ENTER_DEMAND),
+        "enters": request.actor.may(P.ENTER_DEMAND), "today": row.starts_at.astimezone(ZONE).date() == clock.today(),
     }  # fmt: skip
     return render(request, "government/event.html", context)
 
@@ -124,6 +125,19 @@ def answer(request: ActingRequest, pk: int, line: int) -> HttpResponseBase:
     said = request.POST.get("answer", "")
     if not attempt(form, lambda: actions.answer_question(request.actor, attendance_id=line, answer=said)).done:
         messages.warning(request, " ".join(map(str, form.non_field_errors())))
+    return redirect("gov:event", pk)
+
+
+@require_POST
+@requires(P.MANAGE_EVENTS)
+def present(request: ActingRequest, pk: int, line: int) -> HttpResponseBase:
+    """Sign a firm in from the list."""
+    form = forms.Form(request.POST)
+    done = attempt(form, lambda: actions.sign_in_firms(request.actor, event_id=pk, attendance_ids=[line]))
+    if done.done:
+        messages.success(request, _("已签到。"))
+    for error in form.non_field_errors():
+        messages.warning(request, str(error))
     return redirect("gov:event", pk)
 
 

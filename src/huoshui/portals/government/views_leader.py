@@ -44,4 +44,6 @@ def figure(request: ActingRequest, code: str) -> HttpResponseBase:
 def dictionary(request: ActingRequest) -> HttpResponseBase:
     """Show what every measure counts: base, filter, source, version."""
     groups = figures_page.dictionary(clock.today())
-    return render(request, "government/measures.html", {"groups": groups})
+    return render(
+        request, "government/measures.html", {"groups": groups, "may": request.actor.may(Permission.MANAGE_EVALUATION)}
+    )

@@ -41,7 +41,8 @@ class RunForm(forms.Form):
 def claims(request: ActingRequest) -> HttpResponseBase:
     """List the claims; those to be checked may be accepted many at once."""
     makes = request.actor.may(Permission.PREPARE_PAYMENTS)
-    acts = (Action(gettext_lazy("免申即享计算"), reverse("gov:subsidy_run"), "coins"),) if makes else ()
+    run = (Action(gettext_lazy("免申即享计算"), reverse("gov:subsidy_run"), "coins"),) if makes else ()
+    acts = (*run, Action(gettext_lazy("预拨与清算"), reverse("gov:settlements"), "table", primary=False))
     batches = (
         (Batch("accept", gettext_lazy("受理并转入支付"), reverse("gov:subsidy_accept_many"), tone="primary"),)
         if makes
@@ -59,7 +60,8 @@ def claim(request: ActingRequest, pk: int) -> HttpResponseBase:
     view = queries.claim(request.actor, pk)
     makes = request.actor.may(Permission.PREPARE_PAYMENTS)
     strike = "gov:subsidy_strike" if makes and view.state == "filed" else ""
-    context = {"claim": view, "acts": makes, "strike": strike, "payment_url": "gov:payment"}
+    recall = "gov:subsidy_recall" if makes else ""
+    context = {"claim": view, "acts": makes, "strike": strike, "recall": recall, "payment_url": "gov:payment"}
     return render(request, "officer/subsidy_claim.html", context)
 
 
