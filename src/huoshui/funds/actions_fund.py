@@ -88,12 +88,7 @@ def appropriate(actor: Actor, fund_id: int, *, amount: int, document_no: str, on
     require(actor, Permission.APPROVE_PAYMENTS)
     fund = found(actor, Fund, fund_id)
     number = document_no.strip()
-    wrong = _amount_problems(amount)
-    if not number:
-        wrong.append(problem("document_no", "", "请填写拨款文号。", "Give the number of the document."))
-    if on > clock.today():
-        wrong.append(problem("on", on, "到账日期不能晚于今天。", "It cannot arrive in the future."))
-    refuse_if(wrong)
+    refuse_if(_amount_problems(amount) + _proof_problems("document_no", number, on))
     with writing():
         draft = drafts.appropriated(
             accounts_of(fund), source=f"fund:{fund.pk}:in:{number}", on=on, amount=amount, text=f"财政拨款 {number}"
@@ -168,7 +163,7 @@ def advance_to(actor: Actor, *, fund_id: int, organisation_id: int, amount: int,
     """Give an institution cash in advance of its claims (预拨), once a document; its quarterly claims draw it down."""
     require(actor, Permission.APPROVE_PAYMENTS)
     fund = found(actor, Fund, fund_id)
-    refuse_if(_amount_problems(amount))
+    refuse_if(_amount_problems(amount) + _proof_problems("document_no", document_no, on))
     with writing():
         at, to = with_advance(SYSTEM, fund, organisation_id)
         draft = drafts.advanced(
@@ -187,7 +182,7 @@ def give_back(actor: Actor, *, fund_id: int, organisation_id: int, amount: int, 
     """Record what an institution gives back of its advance, as the yearly settlement asks (年度清算)."""
     require(actor, Permission.PREPARE_PAYMENTS, Permission.APPROVE_PAYMENTS)
     fund = found(actor, Fund, fund_id)
-    refuse_if(_amount_problems(amount))
+    refuse_if(_amount_problems(amount) + _proof_problems("slip_no", slip_no, on))
     with writing():
         at, by = with_advance(SYSTEM, fund, organisation_id)
         draft = drafts.given_back(
@@ -257,6 +252,16 @@ def _may_set(actor: Actor, enterprise_id: int | None, organisation_id: int | Non
         if inside and actor.may(Permission.HANDLE_GUARANTEES):
             return
     require(actor, Permission.PREPARE_PAYMENTS)
+
+
+def _proof_problems(name: str, number: str, on: dt.date) -> list[Problem]:
+    wrong = []
+    if not number.strip():
+        zh, en = ("拨款文号", "document") if name == "document_no" else ("凭证号", "slip")
+        wrong.append(problem(name, "", f"请填写{zh}。", f"Give the number of the {en}."))
+    if on > clock.today():
+        wrong.append(problem("on", on, f"日期 {on} 不能晚于今天。", f"{on} is in the future."))
+    return wrong
 
 
 def _amount_problems(amount: int) -> list[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from huoshui.access.actor import Actor
 from huoshui.access.scope import scope
@@ -22,6 +22,7 @@ from huoshui.funds.perform import found
 from huoshui.funds.queries_payment import FundView, PaymentView, advance_left, payments_of
 from huoshui.funds.queries_payment import funds as funds_of
 from huoshui.funds.subsidy_line import CUTS, Span
+from huoshui.kernel.errors import DomainError
 from huoshui.kernel.rates import from_ppm
 from huoshui.kernel.text import Text
 
@@ -75,6 +76,7 @@ class LineView:
     state: str
     why: str
     programme: Text
+    claim_id: int
     claim_number: str
 
 
@@ -117,8 +119,10 @@ class Ahead:
 
 
 def claims(actor: Actor, *, fund_id: int | None = None, state: str = "") -> QuerySet[SubsidyClaim]:
-    """Return the claims the actor may see, newest first, each with `loans`."""
-    rows = SubsidyClaim.objects.select_related("fund", "bank", "enterprise").annotate(loans=Count("lines"))
+    """Return the claims the actor may see, newest first, each with `loans` and how many of them are `marked`."""
+    rows = SubsidyClaim.objects.select_related("fund", "bank", "enterprise").annotate(
+        loans=Count("lines"), marked=Count("lines", filter=~Q(lines__anomalies=[]))
+    )
     rows = scope(actor, rows).order_by("-id")
     rows = rows.filter(fund_id=fund_id) if fund_id else rows
     return rows.filter(state=state) if state else rows
@@ -142,6 +146,23 @@ def claim(actor: Actor, claim_id: int) -> ClaimView:
     )  # fmt: skip
 
 
+def marked_with(rows: QuerySet[SubsidyClaim], anomaly: str) -> QuerySet[SubsidyClaim]:
+    """Return those of *rows* with a line that is marked with *anomaly* ("any": with anything)."""
+    lines = SubsidyLine.objects.exclude(anomalies=[])
+    if anomaly != "any":
+        lines = lines.filter(anomalies__contains=[anomaly])
+    return rows.filter(pk__in=lines.values("claim_id"))
+
+
+def line(actor: Actor, line_id: int) -> LineView:
+    """Return one line. Raises DomainError where there is none for the actor."""
+    row = _lines(actor).filter(pk=line_id).first()
+    if row is None:
+        words = Text("没有这条明细，或您无权查看。", "No such line, or not yours to see.")
+        raise DomainError("not_found", words, field="line_id", value=line_id)
+    return _line(row)
+
+
 def _shares_of(lines: tuple[LineView, ...]) -> tuple[tuple[Text, int], ...]:
     sums: dict[Text, int] = {}
     for line in lines:
@@ -162,9 +183,11 @@ def _lines(actor: Actor) -> QuerySet[SubsidyLine]:
     return scope(actor, rows)
 
 
-def ahead(actor: Actor, *, fund: FundView, first_day: dt.date, end_day: dt.date) -> Ahead:
-    """Return what the bank could claim for the days on a fund, computed from its loan book and not kept."""
-    loans = financing.loans(actor).filter(starts_on__isnull=False, starts_on__lt=end_day)
+def ahead(
+    actor: Actor, *, fund: FundView, first_day: dt.date, end_day: dt.date, enterprise_id: int | None = None
+) -> Ahead:
+    """Return what the bank (or a firm) could claim for the days on a fund, computed from its loans and not kept."""
+    loans = financing.loans(actor, enterprise=enterprise_id).filter(starts_on__isnull=False, starts_on__lt=end_day)
     results = cases.reckon_loans(loans, programme=fund.programme_code, first=first_day, end=end_day)
     lines = [one.line for one in results if one.line]
     left = len(results) - len(lines)
@@ -173,11 +196,11 @@ def ahead(actor: Actor, *, fund: FundView, first_day: dt.date, end_day: dt.date)
     )
 
 
-def bank_funds(actor: Actor) -> list[FundView]:
-    """Return the funds of subsidy programmes that banks claim on."""
+def claimed_by(actor: Actor, flow: str) -> list[FundView]:
+    """Return the funds of subsidy programmes that are claimed on by banks (bank_first) or by firms (firm_first)."""
     flows = {row.programme_id: row.terms.get("flow") for row in catalogue.published_programmes("subsidy")}
     rows = Fund.objects.filter(
-        kind="subsidy", programme_id__in=[pk for pk, flow in flows.items() if flow == "bank_first"]
+        kind="subsidy", programme_id__in=[pk for pk, flow_of in flows.items() if flow_of == flow]
     )
     known = {row.pk for row in rows}
     return [one for one in funds_of(actor, kind="subsidy") if one.id in known]
@@ -206,7 +229,8 @@ def _line(row: SubsidyLine) -> LineView:
         shares=tuple((LEVELS.get(name, Text(name, name)), row.shares[name]) for name in _in_order(row.shares)),
         anomalies=tuple(cases.ANOMALIES[name] for name in row.anomalies),
         document_no=row.programme_version.document_no, state=row.state, why=row.why,
-        programme=Text(programme.name, programme.name_en or programme.name), claim_number=row.claim.number,
+        programme=Text(programme.name, programme.name_en or programme.name), claim_id=row.claim_id,
+        claim_number=row.claim.number,
     )  # fmt: skip
 
 

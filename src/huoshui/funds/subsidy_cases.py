@@ -122,8 +122,6 @@ class _Book:
         return bool(line.programme_version.terms.get("central")) and line.claim.programme_code != self.programme
 
     def _case(self, loan: Any, version: ProgrammeView) -> Case:
-        draws = [(row.drawn_on, row.amount) for row in loan.drawdowns.all()]
-        back = [(row.paid_on, -row.principal) for row in loan.repayments.all() if row.principal]
         paid = sum(row.interest for row in loan.repayments.all() if row.paid_on <= self.end)
         others = [line for line in self.by_loan.get(loan.pk, []) if line.claim.programme_code != self.programme]
         own = [line for line in self.by_loan.get(loan.pk, []) if line.claim.programme_code == self.programme]
@@ -134,7 +132,7 @@ class _Book:
         ]
         cap = subsidy_terms(version.terms).firm_cap_left
         return Case(
-            moves=tuple(sorted([*draws, *back], key=lambda move: move[0])),
+            moves=_moves(loan),
             rate_pct=from_ppm(loan.rate_ppm), first=max(self.first, loan.starts_on), end=self.end,
             programme_ends=_programme_end(version), starts_on=loan.starts_on, overdue_from=_overdue_from(loan),
             taken=tuple((one.start, one.end) for line in [*exclusive, *own] for one in read_spans(line.spans)),
@@ -143,6 +141,26 @@ class _Book:
             interest_paid=paid - sum(line.amount + line.queued for line in [*own, *others]),
             firm_left=None if cap is None else cap - self.granted.get(loan.enterprise_id, 0),
         )  # fmt: skip
+
+
+def at_most(line: SubsidyLine) -> int:
+    """Return the most that a line's days can bear by the loan's record of today, fen; *line*'s loan with all its moves.
+
+    Other schemes and the firm's caps are left aside: what is paid above this was paid wrongly in any case.
+    """
+    loan, version = line.loan, line.programme_version
+    case = Case(
+        moves=_moves(loan), rate_pct=from_ppm(loan.rate_ppm), first=line.first_day, end=line.end_day,
+        starts_on=loan.starts_on, overdue_from=_overdue_from(loan),
+    )  # fmt: skip
+    made = reckon(case, subsidy_terms(version.terms))
+    return made.granted if made else 0
+
+
+def _moves(loan: Any) -> tuple[tuple[dt.date, int], ...]:
+    draws = [(row.drawn_on, row.amount) for row in loan.drawdowns.all()]
+    back = [(row.paid_on, -row.principal) for row in loan.repayments.all() if row.principal]
+    return tuple(sorted([*draws, *back], key=lambda move: move[0]))
 
 
 def _meets(line: SubsidyLine, first: dt.date, end: dt.date) -> bool:

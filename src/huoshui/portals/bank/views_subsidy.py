@@ -35,7 +35,7 @@ def subsidies(request: ActingRequest) -> HttpResponseBase:
     context = {
         "ahead": [
             queries.ahead(request.actor, fund=fund, first_day=first, end_day=end)
-            for fund in queries.bank_funds(request.actor)
+            for fund in queries.claimed_by(request.actor, "bank_first")
         ],
         "first": first,
         "last": end - dt.timedelta(days=1),
