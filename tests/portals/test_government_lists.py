@@ -140,3 +140,19 @@ def test_a_county_reads_its_part_and_manages_nothing(client, pages):
     page = client.get(reverse("gov:firm_list", args=[pages["list"]])).text
     assert "太原龙城机械有限公司" not in page
     assert client.get(reverse("gov:firm_list_push", args=[pages["list"]])).status_code == 403
+
+
+@pytest.mark.parametrize("often", [True, False])
+@pytest.mark.parametrize(("text", "found"), [("龙城", True), ("tylc", True), ("9114", True), ("没有这家", False)])
+def test_a_text_finds_the_firm_whether_few_or_many_match(client, pages, monkeypatch, often, text, found):
+    make()
+    monkeypatch.setattr("huoshui.registry.search.SAMPLE", 1 if often else 10**6)
+    page = client.get(reverse("gov:firm_list", args=[pages["list"]]), {"q": text}).text
+    assert ("太原龙城机械有限公司" in page) is found
+
+
+def test_members_carry_the_trade_and_size_that_the_edition_read(client, pages):
+    make()
+    where = reverse("gov:firm_list", args=[pages["list"]])
+    assert "太原龙城机械有限公司" in client.get(where, {"sector": "C"}).text
+    assert "太原龙城机械有限公司" not in client.get(where, {"sector": "A"}).text

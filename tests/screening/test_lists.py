@@ -224,8 +224,9 @@ class TestTheDatabaseIsTheLastJudge:
             ("DELETE FROM screening_listmember", "only_ends"),
             ("UPDATE screening_listmember SET since = 2", "only_ends"),
             ("UPDATE screening_listmember SET until = 0", "ends_after_start"),
-            ("INSERT INTO screening_listmember (definition_id, enterprise_id, district_code, since)"
-             " SELECT definition_id, enterprise_id, district_code, 2 FROM screening_listmember", "listmember_once"),
+            ("UPDATE screening_listmember SET industry_code = 'A'", "only_ends"),
+            ("INSERT INTO screening_listmember (definition_id, enterprise_id, district_code, industry_code, size_class, since)"
+             " SELECT definition_id, enterprise_id, district_code, '', '', 2 FROM screening_listmember", "listmember_once"),
             ("UPDATE screening_listdefinition SET kind = 'x'", "kind_known"),
             ("UPDATE screening_listdefinition SET schedule = 'x'", "schedule_known"),
         ],

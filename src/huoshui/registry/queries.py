@@ -256,6 +256,11 @@ def enterprises(
     return found.order_by("name_pinyin", "id")
 
 
+def named(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
+    """Return those of *rows* (already scoped, each with its enterprise) whose firm's name, initials or code match."""
+    return searching.named(rows, text)
+
+
 def changes(
     actor: Actor, enterprise_id: int, *, limit: int = 200
 ) -> list[tuple[dt.datetime, str, object, object, str]]:

@@ -25,6 +25,13 @@ from huoshui.screening.membership import Flags, Ids, Population, fingerprint, ju
 from huoshui.screening.models import ListChange, ListDefinition, ListEdition, ListMember, ListRule, Snapshot
 
 _AT_ONCE = 50_000  # rows of one statement
+_SHOWN = ("district_code", "industry_code", "size_class")
+_NEW_MEMBERS = """
+INSERT INTO screening_listmember (definition_id, enterprise_id, district_code, industry_code, size_class, since)
+SELECT %s, firm, district, industry, size, number
+FROM (SELECT %s::integer AS number) edition,
+     unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS new (firm, district, industry, size)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +150,13 @@ def _add(definition_id: int, everybody: Population, new: Flags, number: int) -> 
         some = places[start : start + _AT_ONCE]
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO screening_listmember (definition_id, enterprise_id, district_code, since)"
-                " SELECT %s, firm, district, %s FROM unnest(%s::bigint[], %s::text[]) AS new (firm, district)",
-                [definition_id, number, everybody.ids[some].tolist(), everybody.texts("district_code", some)],
+                _NEW_MEMBERS,
+                [
+                    definition_id,
+                    number,
+                    everybody.ids[some].tolist(),
+                    *(everybody.texts(each, some) for each in _SHOWN),
+                ],
             )
 
 

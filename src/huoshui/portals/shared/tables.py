@@ -88,7 +88,8 @@ class Action:
 class Table:
     """A list as data. *name* names the exported file; *default_sort* like "-due_at"; *key*: what `selected` holds.
 
-    *see* is told the rows of a page before they are shown, so that what they have in common is looked up once.
+    *see* is told the rows of a page before they are shown, so that what they have in common is looked up once. *many*:
+    there may be half a million, so what stands in other tables is read for the rows of the page only.
     """
 
     name: str
@@ -105,6 +106,7 @@ class Table:
     key: str | Callable[[Any], Any] = "pk"
     lead: Any = ""
     see: Callable[[Sequence[Any]], None] | None = None
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,13 +219,17 @@ class Listing:
     @cached_property
     def first(self) -> list[Any]:
         """Return the rows of the first page."""
-        return list(self.narrowed[: self.table.per_page])
+        return self._part(0)
+
+    def _part(self, start: int) -> list[Any]:
+        read = _keys_first if start or self.table.many else _plainly
+        return read(self.narrowed, start, start + self.table.per_page)
 
     @cached_property
     def lines(self) -> list[Line]:
         """Return the rows of this page."""
         start = (self.page - 1) * self.table.per_page
-        rows = list(self.narrowed[start : start + self.table.per_page]) if start else self.first
+        rows = self._part(start) if start else self.first
         if self.table.see and rows:
             self.table.see(rows)
         return [Line(str(read(row, self.table.key)), tuple(_cell(row, c) for c in self.shown)) for row in rows]
@@ -241,6 +247,17 @@ class Listing:
         return [
             (name, value) for name, values in self.query.lists() for value in values if name not in ("page", "export")
         ]
+
+
+def _plainly(rows: Any, start: int, stop: int) -> list[Any]:
+    return list(rows[start:stop])
+
+
+def _keys_first(rows: Any, start: int, stop: int) -> list[Any]:
+    """Return rows of a page: of those before it only the keys are read, not what stands in other tables."""
+    if not isinstance(rows, QuerySet) or rows.query.distinct or rows.query.combinator or rows.query.annotations:
+        return list(rows[start:stop])
+    return list(rows.filter(pk__in=list(rows.values_list("pk", flat=True)[start:stop])))
 
 
 def _cell(row: Any, column: Column) -> Cell:
