@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connections, transaction
@@ -267,3 +268,16 @@ def test_every_permission_belongs_to_a_role() -> None:
 def test_the_three_administrations_share_no_permission() -> None:
     for first, second in itertools.combinations(ADMINISTRATIONS, 2):
         assert not ROLE_PERMISSIONS[first] & ROLE_PERMISSIONS[second]
+
+
+def test_a_shared_password_exists_in_practice_mode_only(settings: Any) -> None:
+    who = people.staff(Role.VISITOR)
+    settings.DEMO = False
+    with pytest.raises(DomainError) as refused:
+        actions.share_practice_password(SYSTEM, person_ids=[who.person_id], password="practice-only-1")
+    assert refused.value.code == "practice_only"
+    settings.DEMO = True
+    actions.share_practice_password(SYSTEM, person_ids=[who.person_id], password="practice-only-1")
+    person = Person.objects.get(pk=who.person_id)
+    assert person.check_password("practice-only-1")
+    assert not person.must_change_password

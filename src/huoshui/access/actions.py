@@ -15,6 +15,7 @@ from huoshui.access.actions_sign_in import (
     reset_factor,
     set_language,
     set_password,
+    share_practice_password,
     sign_out_everywhere,
     unlock,
 )
@@ -22,5 +23,5 @@ from huoshui.access.actions_sign_in import (
 __all__ = [
     "Sent", "check_code", "close_person", "create_organisation", "create_person", "end_role", "grant_role",
     "mark_all_read", "mark_read", "notify", "notify_firms", "rekey", "reopen_person", "reset_factor", "send_code", "set_language",
-    "set_password", "sign_out_everywhere", "unlock",
+    "set_password", "share_practice_password", "sign_out_everywhere", "unlock",
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 from django.conf import settings
+from django.db import connection
 
 from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
@@ -61,6 +62,8 @@ def ensure(folder: Path, *, firms: int, enterprises: Path | None) -> City:
     if record.exists() and access.organisation_by_code("CITY"):
         return City(json.loads(record.read_text())["password"])
     password = f"demo-{secrets.token_hex(4)}"
+    with connection.cursor() as cursor:  # what a power cut takes of a demo is built again
+        cursor.execute("SET synchronous_commit TO off")
     with acting(SYSTEM):
         _build(password, firms=firms, enterprises=enterprises)
     folder.mkdir(parents=True, exist_ok=True)

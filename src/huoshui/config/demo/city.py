@@ -146,10 +146,11 @@ def hire(members: tuple[Member, ...], offices: dict[str, int], password: str | N
             username=member.username,
             name=member.name,
             organisation_id=offices[member.office],
-            password=password,
         )
         for role in member.roles:
             access.grant_role(SYSTEM, person_id=people[member.username], role=role)
+    if password is not None:
+        access.share_practice_password(SYSTEM, person_ids=list(people.values()), password=password)
     return people
 
 
