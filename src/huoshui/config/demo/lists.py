@@ -87,13 +87,21 @@ def _call(play: Replay, lead: _Lead, *, asks: bool) -> None:
 
 def make() -> None:
     """Make every list as of this week, hand the prospects to banks, and let the banks report on some of them."""
-    with clock.at(clock.now() - dt.timedelta(days=8)):
+    with clock.at(_morning(days=8)):
         _news()
-    with clock.at(clock.now() - dt.timedelta(days=4)):
+    with clock.at(_morning(days=4)):
         actions_lead.note_applications()
         _make_and_push(SHOWN)
         actions_list.make_due(SYSTEM)  # schemes, from the same snapshot
     _report()
+
+
+def _morning(*, days: int) -> dt.datetime:
+    """Return half past nine of the last working day that is *days* or more ago."""
+    day = clock.today() - dt.timedelta(days=days)
+    while day.weekday() >= 5:
+        day -= dt.timedelta(days=1)
+    return dt.datetime.combine(day, dt.time(9, 30), clock.ZONE)
 
 
 def _news() -> None:
@@ -132,5 +140,5 @@ def _report() -> None:
     for pk, branch, pushed_at in dice.sample(rows, min(WORKED, len(rows))):
         manager = access.actor_named(city.manager_of(branch))
         act, _share, reason = dice.choices(_OUTCOMES, [share for _act, share, _reason in _OUTCOMES])[0]
-        with clock.at(pushed_at + dt.timedelta(hours=dice.randint(3, 90))):
+        with clock.at(pushed_at + dt.timedelta(hours=24 * dice.randint(0, 3) + dice.randint(1, 7))):
             actions_lead.report(manager, lead_ids=[pk], act=act, reason_code=reason)
