@@ -25,7 +25,7 @@ CRAWL = """
 import dataclasses, json
 import django; django.setup()
 from huoshui.config.demo import build, crawl
-report = crawl.crawl(build.City("").by_role())
+report = crawl.crawl(build.City("").by_role(), per_route=1)
 print(json.dumps([dataclasses.asdict(visit) for visit in report.visits]))
 """
 MOST_BYTES = 200_000

@@ -65,17 +65,19 @@ class _Links(HTMLParser):
             self.language = values.get("lang") or ""
 
 
-def crawl(sign_ins: dict[str, str], progress: Callable[[str], None] = lambda line: None) -> Report:
+def crawl(
+    sign_ins: dict[str, str], progress: Callable[[str], None] = lambda line: None, *, per_route: int = PER_ROUTE
+) -> Report:
     """Return the report over *sign_ins* (role label → user name); the empty user name is a visitor from the street."""
     report = Report()
     for role, username in sign_ins.items():
         for language in LANGUAGES:
-            report.visits += list(_as_role(role, username, language))
+            report.visits += list(_as_role(role, username, language, per_route))
         progress(f"{role}: {sum(visit.role == role for visit in report.visits)} pages")
     return report
 
 
-def _as_role(role: str, username: str, language: str) -> Iterator[Visit]:
+def _as_role(role: str, username: str, language: str, per_route: int) -> Iterator[Visit]:
     client = Client(headers={"accept-language": language})
     client.cookies["language"] = language
     if username:
@@ -84,7 +86,7 @@ def _as_role(role: str, username: str, language: str) -> Iterator[Visit]:
     waiting, seen, routes = deque([START if username else "/"]), set[str](), Counter[str]()
     while waiting:
         path = waiting.popleft()
-        if path in seen or not _wanted(path, routes):
+        if path in seen or not _wanted(path, routes, per_route):
             continue
         seen.add(path)
         visit, links = _look(client, role, language, path)
@@ -92,13 +94,13 @@ def _as_role(role: str, username: str, language: str) -> Iterator[Visit]:
         waiting.extend(links)
 
 
-def _wanted(path: str, routes: Counter[str]) -> bool:
+def _wanted(path: str, routes: Counter[str], per_route: int) -> bool:
     try:
         match = resolve(urlsplit(path).path)
     except Resolver404:
         return not path.startswith(("/static/", "/files/"))  # a dead link is worth a visit: it fails the crawl
     routes[match.view_name] += 1
-    return match.view_name != SIGN_OUT and routes[match.view_name] <= PER_ROUTE
+    return match.view_name != SIGN_OUT and routes[match.view_name] <= per_route
 
 
 def _look(client: Client, role: str, language: str, path: str) -> tuple[Visit, list[str]]:
