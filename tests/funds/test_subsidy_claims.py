@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -19,7 +18,7 @@ from huoshui.funds.models.subsidy import SubsidyClaim, SubsidyLine, SubsidyRecal
 from huoshui.kernel import clock
 from huoshui.kernel.errors import Refused
 from huoshui.registry import actions as register
-from tests.funds.subsidies import APRIL, JULY, Q1, Q2, WAN, YEAR, Scheme, fund_for, loan, programme, scheme
+from tests.funds.subsidies import APRIL, JULY, Q1, Q2, WAN, Scheme, fund_for, loan, programme, scheme
 
 HALF_Q1 = 1_000_000  # 2,000,000 元 at 4 %, 90 days, half of it
 
@@ -321,23 +320,3 @@ def test_roles_that_only_read_cannot_claim_or_accept(april: None) -> None:
         actions_subsidy.claim_for_bank(leader, fund_id=place.fund, first_day=Q1[0], end_day=Q1[1])
     with pytest.raises(DomainError, match="没有此项权限"):
         actions_subsidy.run_automatic(place.checker, fund_id=place.fund, first_day=Q1[0], end_day=Q1[1])
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_same_claim_sent_in_fifty_times_at_once_has_one_effect() -> None:
-    with clock.at(APRIL):
-        place = scheme()
-        loan(place, starts=YEAR)
-
-    def send(_: int) -> int:
-        try:
-            with clock.at(APRIL):
-                return actions_subsidy.claim_for_bank(place.bank, fund_id=place.fund, first_day=Q1[0], end_day=Q1[1])
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(10) as pool:
-        answers = set(pool.map(send, range(50)))
-    assert len(answers) == 1
-    assert SubsidyClaim.objects.count() == 1
-    assert queries_payment.position(place.fund).committed == HALF_Q1
