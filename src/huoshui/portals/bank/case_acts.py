@@ -74,8 +74,8 @@ def form_of(actor: Actor, act: Act, view: CaseView, *args: Any, **kwargs: Any) -
     if kind is ContractForm:
         held = queries.renewable(actor, enterprise_id=view.asked.enterprise_id, bank_id=view.line.bank_id)
         lines = [
-            (pk, f"{number} · {money.human(balance)} · {matures_on}")
-            for pk, number, balance, matures_on in held.values_list("pk", "contract_no", "balance", "matures_on")
+            (loan.pk, f"{loan.contract_no} · {money.human(loan.drawn - loan.repaid)} · {loan.matures_on}")
+            for loan in held
         ]
         return ContractForm(*args, loans=lines, **kwargs)
     return kind(*args, **kwargs)
