@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import cache
 
 from huoshui.access import queries as access
-from huoshui.access.actor import SYSTEM
+from huoshui.access.actor import SYSTEM, Actor
 from huoshui.catalogue import queries as catalogue
 from huoshui.config.demo.city import COUNTIES, hands_of
 from huoshui.config.demo.history import owner_of
@@ -18,6 +20,7 @@ from huoshui.kernel.errors import DomainError
 from huoshui.service import actions_complaint, actions_event, actions_hall, actions_policy, queries_event
 from huoshui.service.actions_policy import Written
 
+Owners = Callable[[int], Actor]
 CALLS = (  # what people said on the phone, and the answer where there is one already
     ("申请页面上传营业执照一直转圈，试了三次。", "照片过大，已放宽到 20 兆并在页面写明，请再试。"),
     ("贷款码海报上的字太小，老人看不清。", ""),
@@ -133,9 +136,10 @@ def play() -> None:
         actions_policy.publish_document(SYSTEM, document_id=pk)
     now = clock.now()
     _complain()
-    _told(now)
-    _objections(now)
-    _meet()
+    owner = cache(owner_of)  # a code is sent again only after a while
+    _told(now, owner)
+    _objections(owner)
+    _meet(owner)
     _give_out()
     _queue()
 
@@ -151,7 +155,7 @@ def _complain() -> None:
             actions_complaint.act_on_complaint(lead, complaint_id=made.id, act="reply", words=act)
 
 
-def _told(today: dt.datetime) -> None:
+def _told(today: dt.datetime, owner_of: Owners) -> None:
     """Let firms with loans complain about their banks, and the counties' offices deal with it."""
     loans = cases.loans(SYSTEM).order_by("pk").values_list("enterprise_id", "bank_id", "district_code")
     for (days, words, acts), (firm, bank, district) in zip(STORIES, loans, strict=False):
@@ -169,7 +173,7 @@ def _told(today: dt.datetime) -> None:
     actions_complaint.escalate_late(SYSTEM)
 
 
-def _objections(today: dt.datetime) -> None:
+def _objections(owner_of: Owners) -> None:
     """A firm complains about a bank that it never met, another asks about its score, a third rates its case low."""
     loans = list(
         cases.loans(SYSTEM).order_by("-pk").values_list("enterprise_id", "bank_id", "referral__demand_id")[:30]
@@ -193,7 +197,7 @@ def _objections(today: dt.datetime) -> None:
         actions_complaint.rate_service(owner_of(firm), demand_id=demand, stars=1, comment="等了一个月才有人联系。")
 
 
-def _meet() -> None:
+def _meet(owner_of: Owners) -> None:
     """Have firms of the coming events register with a question; one gets its answer at once."""
     for event in queries_event.coming():
         lead = access.actor_named(hands_of(event.district_code)[0])
