@@ -98,10 +98,11 @@ def _loan_problems(pk: int, loan: Any, known: CompensationLoan | None, fund_id: 
         return [problem("loan_id", pk, zh, en, code="compensation_other_pool")] if other else []
     if loan.state != "active" or loan.overdue_days or loan.five_class != "normal":
         zh, en = (
-            f"{loan.contract_no} 未放款、已逾期或已降级，不能备案。",
-            f"{loan.contract_no} is undrawn, overdue or downgraded and cannot be registered.",
+            f"{loan.contract_no} 未放款、已逾期（{loan.overdue_days} 天）或已降级，不能备案。",
+            f"{loan.contract_no} is undrawn, overdue ({loan.overdue_days} days) or downgraded and cannot be registered.",
         )
-        return [problem("loan_id", pk, zh, en, code="compensation_registered_sound")]
+        remedy = ("请只选正常、未逾期的贷款。", "Choose sound loans only.")
+        return [problem("loan_id", pk, zh, en, code="compensation_registered_sound", remedy=remedy)]
     return []
 
 
@@ -139,7 +140,8 @@ def file_claim(
     registration = queries.registrations(actor).filter(loan_id=loan_id).first()
     if registration is None:
         zh, en = "这笔贷款没有在出险前备案，不能申请补偿。", "The loan was not registered before it went bad."
-        raise Refused([problem("loan_id", loan_id, zh, en, code="compensation_unregistered")])
+        remedy = ("请在“已备案贷款”中核对合同号。", "Look the contract up among the registered loans.")
+        raise Refused([problem("loan_id", loan_id, zh, en, code="compensation_unregistered", remedy=remedy)])
     with writing():
         funds.lock(registration.fund_id)
         before = CompensationClaim.objects.filter(registration=registration).exclude(state="rejected").first()
@@ -169,11 +171,19 @@ def _claim_problems(
     unpaid, guaranteed = guarantees.loss_left(loan), guarantees.paid_for(loan) is not None
     met = trigger_met(row.terms, overdue_days=loan.overdue_days, five_class=loan.five_class, guarantor_paid=guaranteed)
     if not met or unpaid <= 0:
-        zh, en = "贷款尚未达到方案的补偿条件。", "The loan has not met the programme's trigger yet."
-        wrong.append(problem("loan_id", loan.pk, zh, en, code="compensation_not_due"))
+        zh, en = (
+            f"{loan.contract_no} 逾期 {loan.overdue_days} 天，尚未达到方案的补偿条件。",
+            f"{loan.contract_no} is {loan.overdue_days} days overdue: the programme's trigger is not met yet.",
+        )
+        remedy = (
+            "达到方案规定的分类或逾期天数后再申请。",
+            "File when the class or the days of the programme are reached.",
+        )
+        wrong.append(problem("loan_id", loan.pk, zh, en, code="compensation_not_due", remedy=remedy))
     if other_paid < 0 or other_paid > unpaid:
         zh, en = "其他财政补偿应在 0 与未还本金之间。", "Other public money lies between 0 and the unpaid principal."
-        wrong.append(problem("other_paid", other_paid, zh, en))
+        remedy = ("请填写已收到的其他财政补偿，没有填 0。", "Give what other public money was received, or 0.")
+        wrong.append(problem("other_paid", other_paid, zh, en, remedy=remedy))
     if seen_unpaid is not None and seen_unpaid != unpaid:
         zh, en = "贷款余额刚刚有变化，请核对后再提交。", "The balance has changed; check it and file again."
         wrong.append(problem("seen_unpaid", seen_unpaid, zh, en))
@@ -352,12 +362,15 @@ def _recovery_problems(
     checks = [
         (recovered <= 0, "recovered", recovered, "追回金额应大于 0。", "A recovery is above 0."),
         (cost < 0 or cost > max(recovered, 0), "cost", cost, "费用应在 0 与追回金额之间。", "0 to what was recovered."),
-        (total > row.unpaid, "recovered", recovered, "累计追回超过未还本金。", "More than the unpaid principal."),
-        (on > clock.today(), "received_on", on, "到账日期不能晚于今天。", "It cannot arrive in the future."),
-        (bool(paid_on and on < paid_on), "received_on", on, "追回日期早于补偿支付日。", "Before the payment."),
+        (total > row.unpaid, "recovered", recovered, f"累计追回 {human(total).zh} 超过未还本金 {human(row.unpaid).zh}。",
+         f"{human(total).en} in all is more than the unpaid principal of {human(row.unpaid).en}."),
+        (on > clock.today(), "received_on", on, f"到账日期 {on} 不能晚于今天。", f"{on} is in the future."),
+        (bool(paid_on and on < paid_on), "received_on", on, f"追回日期 {on} 早于补偿支付日 {paid_on}。",
+         f"{on} is before the payment on {paid_on}."),
         (not slip, "slip_no", "", "请填写追回凭证号。", "Give the number of the slip."),
-    ]
-    return [problem(field, value, zh, en) for wrong, field, value, zh, en in checks if wrong]
+    ]  # fmt: skip
+    remedy = ("请按追回凭证填写。", "Write what the slip says.")
+    return [problem(field, value, zh, en, remedy=remedy) for wrong, field, value, zh, en in checks if wrong]
 
 
 def _load(actor: Actor, claim_id: int, act: Act, reason: str = "") -> CompensationClaim:

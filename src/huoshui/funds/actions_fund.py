@@ -15,7 +15,7 @@ from huoshui.funds.models.paying import Fund, PayeeAccount
 from huoshui.funds.perform import found, problem, refuse_if, require, writing
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Refused
-from huoshui.kernel.money import human
+from huoshui.kernel.money import human, yuan_text
 from huoshui.kernel.text import Text
 from huoshui.ledger import actions as ledger
 from huoshui.ledger import queries as books
@@ -260,11 +260,18 @@ def _proof_problems(name: str, number: str, on: dt.date) -> list[Problem]:
         zh, en = ("拨款文号", "document") if name == "document_no" else ("凭证号", "slip")
         wrong.append(problem(name, "", f"请填写{zh}。", f"Give the number of the {en}."))
     if on > clock.today():
-        wrong.append(problem("on", on, f"日期 {on} 不能晚于今天。", f"{on} is in the future."))
+        remedy = ("请填写银行流水上的日期。", "Give the day on the bank's statement.")
+        wrong.append(problem("on", on, f"日期 {on} 不能晚于今天。", f"{on} is in the future.", remedy=remedy))
     return wrong
 
 
 def _amount_problems(amount: int) -> list[Problem]:
     if 0 < amount <= LARGEST:
         return []
-    return [problem("amount", amount, "金额应大于 0 且在可记范围内。", "The amount must be above 0 and within range.")]
+    said = yuan_text(amount)
+    zh, en = f"金额 {said} 元应大于 0 且在可记范围内。", f"{said} yuan: the amount must be above 0 and within range."
+    remedy = (
+        "请填写正数；退回或冲正请用相应的办理。",
+        "Give a positive sum; use the acts for giving back or reversing.",
+    )
+    return [problem("amount", amount, zh, en, remedy=remedy)]

@@ -27,7 +27,7 @@ from huoshui.funds.perform import found, person_of, problem, refuse_if, require,
 from huoshui.funds.reactions import Happened, tell
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Refused, Stale
-from huoshui.kernel.money import human
+from huoshui.kernel.money import human, yuan_text
 from huoshui.kernel.text import Text
 from huoshui.ledger import actions as ledger
 
@@ -102,7 +102,11 @@ def _ask_problems(ask: Ask) -> list[Problem]:
         wrong.append(problem("reference", "", "缺少业务编号。", "The business number is missing."))
     if not ask.parts or any(part.amount <= 0 for part in ask.parts):
         amounts = [part.amount for part in ask.parts]
-        wrong.append(problem("amount", amounts, "每条明细金额都应大于 0。", "Every line must be above 0."))
+        bad = "、".join(f"{yuan_text(amount)} 元" for amount in amounts if amount <= 0) or "没有明细"
+        remedy = ("请删去或改正这些明细。", "Remove these lines or put them right.")
+        wrong.append(
+            problem("amount", amounts, f"每条明细金额都应大于 0：{bad}。", "Every line must be above 0.", remedy=remedy)
+        )
     return wrong
 
 

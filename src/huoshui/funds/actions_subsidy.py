@@ -130,10 +130,15 @@ def _known(fund: Fund, who: _Who, first_day: dt.date, end_day: dt.date) -> int |
 
 def _day_problems(first_day: dt.date, end_day: dt.date) -> list[Problem]:
     wrong = []
+    last, today = end_day - dt.timedelta(days=1), clock.today()
     if end_day <= first_day:
-        wrong.append(problem("end_day", end_day, "结束日期应晚于开始日期。", "The end is after the beginning."))
-    if end_day > clock.today() + dt.timedelta(days=1):
-        wrong.append(problem("end_day", end_day, "不能申报尚未发生的天数。", "Days to come cannot be claimed."))
+        zh, en = f"最后一天 {last} 早于第一天 {first_day}。", f"The last day {last} is before the first, {first_day}."
+        remedy = ("请按先后填写起止日期。", "Give the days in their order.")
+        wrong.append(problem("end_day", end_day, zh, en, remedy=remedy))
+    if last > today:
+        zh, en = f"{last} 还没有到，不能申报。", f"{last} has not come yet and cannot be claimed."
+        remedy = (f"请把最后一天改为 {today} 或更早。", f"Claim up to {today} or earlier.")
+        wrong.append(problem("end_day", end_day, zh, en, remedy=remedy))
     return wrong
 
 
@@ -363,7 +368,9 @@ def claw_back(actor: Actor, *, line_id: int, amount: int, reason: str, slip_no: 
     wrong = []
     if not 0 < amount <= owed:
         zh = f"追回金额应大于 0 且不超过已付未追回的 {human(owed).zh}。"
-        wrong.append(problem("amount", amount, zh, f"Above 0, at most the {human(owed).en} paid and not back yet."))
+        en = f"Above 0, at most the {human(owed).en} paid and not back yet."
+        remedy = ("请核对专户流水的金额。", "Check the sum on the account's statement.")
+        wrong.append(problem("amount", amount, f"{zh[:-1]}，您填写的是 {human(amount).zh}。", en, remedy=remedy))
     for name, value, words in (("reason", reason, "原因"), ("slip_no", slip, "流水号")):
         wrong += [] if value.strip() else [problem(name, "", f"请填写{words}。", f"The {name} is missing.")]
     if recovered_on > clock.today():

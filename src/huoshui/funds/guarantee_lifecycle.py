@@ -158,6 +158,19 @@ ACT_NAMES: dict[Act, Text] = {
     _A.CLOSE: Text("追偿结束，结案", "Recovery ended, close"),
     _A.WITHDRAW: Text("撤回担保申请", "Withdraw"),
 }
+# whose turn it is, in words for whoever looks
+NEXT: dict[State, Text] = {
+    _S.REQUESTED: Text("等企业在手机上同意", "The firm agrees on its phone"),
+    _S.SUBMITTED: Text("等担保机构受理", "The guarantor takes it up"),
+    _S.REVIEWING: Text("等担保机构另一位人员批准", "Another person at the guarantor approves"),
+    _S.APPROVED: Text("等担保机构出具担保函", "The guarantor issues the letter"),
+    _S.ISSUED: Text("等企业缴纳担保费", "The firm pays the fee"),
+    _S.IN_FORCE: Text("银行可以放款", "The bank may pay out"),
+    _S.CLAIMED: Text("等担保机构核定代偿", "The guarantor checks the claim"),
+    _S.ACCEPTED: Text("等担保机构另一位人员拨付", "Another person at the guarantor pays"),
+    _S.PAID: Text("向企业追偿", "Recovery from the firm"),
+    _S.RECOVERING: Text("向企业追偿", "Recovery from the firm"),
+}
 LIABLE_STATES = (_S.APPROVED, _S.ISSUED, _S.IN_FORCE, _S.CLAIMED, _S.ACCEPTED)  # counts against the limits
 FORCE_STATES = (_S.IN_FORCE, _S.CLAIMED, _S.ACCEPTED, _S.PAID, _S.RECOVERING, _S.CLOSED, _S.RELEASED)
 PAID_STATES = (_S.PAID, _S.RECOVERING, _S.CLOSED)

@@ -85,9 +85,11 @@ def swap(row: Model, seen: int | None = None, **changes: Any) -> None:
         setattr(row, name, value)
 
 
-def problem(field: str, value: object, zh: str, en: str, *, code: str = "") -> Problem:
-    """Return a problem of a field in the user's words."""
-    return Problem(code or f"fund_{field}", Text(zh, en), field=field, value=value)
+def problem(
+    field: str, value: object, zh: str, en: str, *, code: str = "", remedy: tuple[str, str] | None = None
+) -> Problem:
+    """Return a problem of a field in the user's words; *remedy*: what to do, in both languages."""
+    return Problem(code or f"fund_{field}", Text(zh, en), field, value, Text(*remedy) if remedy else None)
 
 
 def plain(facts: dict[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from huoshui.funds import actions_guarantee as acts
 from huoshui.funds import actions_payout as payouts
 from huoshui.funds import queries_guarantee as queries
 from huoshui.funds.compensation_terms import PAPERS as PAPER_NAMES
-from huoshui.funds.guarantee_lifecycle import ACT_NAMES, Act, State
+from huoshui.funds.guarantee_lifecycle import ACT_NAMES, LIABLE_STATES, NEXT, Act, State
 from huoshui.funds.guarantee_terms import PAPERS
 from huoshui.funds.queries_guarantee import GuaranteeView
 from huoshui.kernel import clock
@@ -126,6 +126,7 @@ class HowTo:
     hint: Any = ""
 
 
+_LAST_RESORTS = (Act.DECLINE, Act.WITHDRAW, Act.REJECT, Act.CLOSE)
 _ANOTHER = _("须由另一位人员办理")
 ACTS: dict[Act, HowTo] = {
     Act.REVIEW: HowTo(ReviewForm, acts.review_guarantee),
@@ -164,7 +165,7 @@ def show(
     context = {
         "view": view, "firm": names.get(view.row.enterprise_id, "—"), "tone": TONES[view.state],
         "tiles": tiles(view), "acts": _offered(view, bound or {}), "urls": urls,
-        "timeline": tuple(reversed(view.timeline)),
+        "timeline": tuple(reversed(view.timeline)), "next": NEXT.get(view.state),
     }  # fmt: skip
     return render(request, "officer/guarantee.html", context, status=422 if bound else 200)
 
@@ -195,10 +196,9 @@ def tiles(view: GuaranteeView) -> tuple[Line, ...]:
             Line(_said("担保费"), yuan(row.fee), _said("元，年费率 %(rate)s%%") % {"rate": rate_text(view.rate_pct)})
         )
     if row.in_force_on:
-        found += [
-            Line(_said("生效日期"), row.in_force_on.isoformat(), row.letter_no),
-            Line(_said("担保余额"), money_words(row.balance)),
-        ]
+        found.append(Line(_said("生效日期"), row.in_force_on.isoformat(), row.letter_no))
+    if row.in_force_on and view.state in LIABLE_STATES:
+        found.append(Line(_said("担保余额"), money_words(row.balance)))
     if view.loan is not None and view.loan.overdue_days:
         found.append(Line(_said("贷款逾期"), _said("%(n)s 天") % {"n": view.loan.overdue_days}))
     if row.loss:
@@ -230,7 +230,7 @@ def _offered(view: GuaranteeView, bound: Mapping[Act, forms.Form]) -> tuple[Offe
             code=one.value,
             label=ACT_NAMES[one],
             form=bound.get(one) or ACTS[one].form(initial=_initial(view)),
-            open=one in bound or (not bound and one is offered[0] and one not in (Act.WITHDRAW, Act.REJECT)),
+            open=one in bound or (not bound and one is offered[0] and one not in _LAST_RESORTS),
             hint=str(ACTS[one].hint),
         )
         for one in offered

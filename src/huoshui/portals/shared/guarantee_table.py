@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.funds import queries_guarantee as queries
-from huoshui.funds.guarantee_lifecycle import STATE_NAMES, State
+from huoshui.funds.guarantee_lifecycle import LIABLE_STATES, STATE_NAMES, State
 from huoshui.portals.shared.guarantee_page import TONES
 from huoshui.portals.shared.tables import Action, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, DateFilter, TextFilter
@@ -75,7 +75,7 @@ def guarantees(actor: Actor, link: Callable[[Any], str], *, actions: tuple[Actio
 
 
 def _balance(row: Any) -> int | None:
-    return row.balance if State(row.state) not in (State.DECLINED, State.WITHDRAWN, State.RELEASED) else None
+    return row.balance if State(row.state) in LIABLE_STATES else None
 
 
 def _todo(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
