@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from huoshui.rules.layout import Layout
 
 _ROWS = 65_536  # places at a time: place and rule share one 32-bit key, which sorts fastest
 _BYTES = _ROWS // 8
-_LOWEST = np.array([0] + [(each & -each).bit_length() - 1 for each in range(1, 256)], np.uint32)
+_LOWEST = np.array([0] + [(each & -each).bit_length() - 1 for each in range(1, 256)], np.uint8)
 MAX_RULES = 65_536
 
 
@@ -29,13 +30,15 @@ class Lists:
         rank[np.asarray(preference, np.int64)] = np.arange(len(preference), dtype=np.uint32)
         lengths = np.diff(self.offsets)
         taken = np.minimum(lengths, most)
-        keys = np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths) << np.uint32(16)
-        keys |= rank[self.numbers]
+        keys = np.repeat(np.arange(len(lengths), dtype=np.uint32) << np.uint32(16), lengths)
+        keys |= np.take(rank, self.numbers)
         _sort_in_place(keys, len(lengths))
         offsets = _offsets(taken)
-        within = np.arange(offsets[-1], dtype=np.int64) - np.repeat(offsets[:-1], taken)
-        chosen = keys[np.repeat(self.offsets[:-1], taken) + within] & np.uint32(0xFFFF)
-        return Lists(offsets, np.asarray(preference, np.uint16)[chosen])
+        chosen = np.empty(int(offsets[-1]), np.uint16)
+        for place in range(most):
+            has = np.flatnonzero(lengths > place)
+            chosen[offsets[has] + place] = keys[self.offsets[has] + place]  # the lower half: the rank
+        return Lists(offsets, np.take(np.asarray(preference, np.uint16), chosen))
 
 
 def lists(bits: NDArray[np.uint64], where: Layout) -> Lists:
@@ -43,43 +46,49 @@ def lists(bits: NDArray[np.uint64], where: Layout) -> Lists:
 
     *bits*: uint64[rules, words]. At most 65,536 rules and as many firms a batch.
     """
-    keys = _keys(bits, where)
+    keys = _keys(bits.view(np.uint8))
+    if where.place is not None:
+        firm = where.firm_at() << np.uint32(16)
+        keys = firm[keys >> np.uint64(16)] | (keys & np.uint64(0xFFFF)).astype(np.uint32)
     keys.sort()
-    lengths = np.bincount(keys >> np.uint32(16), minlength=where.rows) if len(keys) else np.zeros(where.rows, np.int64)
-    return Lists(_offsets(lengths), keys.astype(np.uint16))
+    return Lists(_offsets(_lengths(keys >> np.uint32(16), where.rows)), keys.astype(np.uint16))
 
 
-def _keys(bits: NDArray[np.uint64], where: Layout) -> NDArray[np.uint32]:
-    firm = where.firm_at() << np.uint32(16)
-    octets = bits.view(np.uint8)
-    found: list[NDArray[np.uint32]] = []
-    for start in range(0, octets.shape[1], _BYTES):
-        part = octets[:, start : start + _BYTES]
-        shift = (part.shape[1] - 1).bit_length()
-        if part.shape[1] != 1 << shift:
-            part = np.pad(part, ((0, 0), (0, (1 << shift) - part.shape[1])))
-        flat = part.reshape(-1)
-        at = np.flatnonzero(flat != 0)
-        octet = flat[at]
-        place = at.astype(np.uint32)
-        rules = place >> np.uint32(shift)
-        place &= np.uint32((1 << shift) - 1)
-        place += np.uint32(start)
-        place <<= np.uint32(3)
-        found += _bit_by_bit(octet, place, rules, firm)
-    return np.concatenate(found) if found else np.zeros(0, np.uint32)
+def _keys(octets: NDArray[np.uint8]) -> NDArray[Any]:
+    """Return place × 65,536 + rule for every bit that is set, in 32 bits where all places fit."""
+    width = octets.shape[1]
+    kind: Any = np.uint32 if width <= _BYTES else np.uint64
+    shift = max(width - 1, 0).bit_length()
+    if width != 1 << shift:
+        octets = np.pad(octets, ((0, 0), (0, (1 << shift) - width)))
+    flat = octets.reshape(-1)
+    at = np.flatnonzero(flat != 0)
+    octet, place = flat[at], at.astype(kind)
+    keys = place & kind((1 << shift) - 1)
+    keys <<= kind(19)
+    place >>= kind(shift)
+    keys |= place
+    return _bit_by_bit(octet, keys, _LOWEST.astype(kind) << kind(16))
 
 
-def _bit_by_bit(
-    octet: NDArray[np.uint8], columns: NDArray[np.uint32], rules: NDArray[np.uint32], firm: NDArray[np.uint32]
-) -> list[NDArray[np.uint32]]:
+def _bit_by_bit(octet: NDArray[np.uint8], first: NDArray[Any], lowest: NDArray[Any]) -> NDArray[Any]:
+    """Return the key of each bit of each octet, which is that of its *first* place and as many further as the bit."""
     found = []
     while len(octet):
-        found.append(firm[columns + _LOWEST[octet]] | rules)
+        found.append(first + np.take(lowest, octet))
         octet = octet & (octet - np.uint8(1))
         left = np.flatnonzero(octet != 0)
-        octet, columns, rules = octet[left], columns[left], rules[left]
-    return found
+        octet, first = octet[left], first[left]
+    return np.concatenate(found) if found else first
+
+
+def _lengths(firms: NDArray[np.uint32], rows: int) -> NDArray[np.int64]:
+    """Return how often each firm stands in *firms*, which is sorted."""
+    lengths = np.zeros(rows, np.int64)
+    if len(firms):
+        last = np.append(np.flatnonzero(firms[1:] != firms[:-1]), len(firms) - 1)
+        lengths[firms[last]] = np.diff(last, prepend=-1)
+    return lengths
 
 
 def _sort_in_place(keys: NDArray[np.uint32], firms: int) -> None:

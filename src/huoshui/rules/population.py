@@ -66,7 +66,9 @@ def evidence(asked: tuple[Question, ...], columns: Mapping[str, Column], where: 
     """Return the bitmaps of the plan's atoms, each computed once."""
     pairs = np.empty((len(asked), 2, where.width // 64), np.uint64)
     unknown = {code: where.present ^ column.known for code, column in columns.items()}
-    for pair, question in zip(pairs, asked, strict=True):
+    # the atoms of a column one after another, while it lies in the core's cache
+    for at in sorted(range(len(asked)), key=lambda at: asked[at].atom.fact.code):
+        pair, question = pairs[at], asked[at]
         column = columns[question.atom.fact.code]
         true, possible = pair.view(np.uint8)
         if question.atom.op == "known":

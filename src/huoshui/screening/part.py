@@ -24,7 +24,8 @@ from huoshui.rules.plan import Plan
 from huoshui.rules.population import Judged, evidence, judge, questions
 from huoshui.screening.codes_seen import hashes
 from huoshui.screening.firms_file import FirmsFile, Part
-from huoshui.screening.verdict_lists import SCHEMA, Listing, by_district, listing, rows
+from huoshui.screening.verdict_file import SCHEMA, VerdictFile
+from huoshui.screening.verdict_lists import Listing, by_district, listing, rows
 
 _WAITING = 1  # batches whose lists are being made while the next is judged; each costs some 30 MB
 
@@ -119,7 +120,7 @@ def work_part(job: Job, part: Part, progress: Callable[[int], None]) -> None:
     judged = _Judge(job)
     with (
         job.hashes(part).open("wb") as seen,
-        pq.ParquetWriter(partial, SCHEMA, compression="lz4", **_ENCODED) as writer,
+        VerdictFile(partial, job.plan.codes) as writer,
         ThreadPoolExecutor(1) as lister,
         ThreadPoolExecutor(1) as pen,
     ):
@@ -133,13 +134,6 @@ def work_part(job: Job, part: Part, progress: Callable[[int], None]) -> None:
         lines.finish()
     pq.write_table(counts.table(job.plan.codes), job.counts(part))
     os.replace(partial, job.verdicts(part))
-
-
-# measured: credit codes never repeat; limits of lists of codes serve nobody and double the time of writing
-_ENCODED: dict[str, Any] = {
-    "use_dictionary": ["yes.list.element", "near.list.element", "best.list.element"],
-    "write_statistics": ["uscc"],
-}
 
 
 class _Judge:
@@ -158,13 +152,13 @@ class _Judge:
 class _Lines:
     """Makes lists in one thread and writes them in another while the next batch is judged; order is kept."""
 
-    def __init__(self, how: Listing, writer: Any, lister: ThreadPoolExecutor, pen: ThreadPoolExecutor) -> None:
+    def __init__(self, how: Listing, writer: VerdictFile, lister: ThreadPoolExecutor, pen: ThreadPoolExecutor) -> None:
         self.how, self.writer, self.lister, self.pen = how, writer, lister, pen
         self.waiting: deque[Future[Any]] = deque()
 
     def take(self, judged: Judged, uscc: pa.Array) -> None:
-        made = self.lister.submit(rows, judged, uscc, self.how)
-        self.waiting.append(self.pen.submit(lambda: self.writer.write_batch(made.result())))
+        made = self.lister.submit(rows, judged, self.how)
+        self.waiting.append(self.pen.submit(lambda: self.writer.write(uscc.cast(pa.string()), made.result())))
         while len(self.waiting) > _WAITING:
             self.waiting.popleft().result()
 

@@ -180,12 +180,13 @@ def _refuse_doubles(job: Job) -> None:
 def _write(job: Job, counts: PartCounts) -> dict[str, str]:
     """Write the two tables into the work folder; return their hashes."""
     pq.write_table(counts.table(job.plan.codes), job.folder / "counts.parquet", compression="zstd")
-    parts = [job.verdicts(part) for part in job.firms.parts()]
-    if parts:
-        stitch(parts, job.folder / "verdicts.parquet")
+    joined = job.folder / "verdicts.parquet"
+    if parts := [job.verdicts(part) for part in job.firms.parts()]:
+        digest = stitch(parts, joined)
     else:
-        pq.write_table(job.no_verdicts(), job.folder / "verdicts.parquet")
-    return {name: _sha256(job.folder / name) for name in ("counts.parquet", "verdicts.parquet")}
+        pq.write_table(job.no_verdicts(), joined)
+        digest = _sha256(joined)
+    return {"counts.parquet": _sha256(job.folder / "counts.parquet"), "verdicts.parquet": digest}
 
 
 def _manifest(
