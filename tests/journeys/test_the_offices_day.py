@@ -58,13 +58,14 @@ print(queries_event.coming()[0].token)
 """
 LENT = """
 from decimal import Decimal
+from huoshui.access import queries as access
 from huoshui.config.demo import funds
 from huoshui.financing import actions as acts, queries as cases
 from huoshui.kernel import clock
 people = funds._cast()
 demand = cases.demands(SYSTEM).order_by("-pk")[0].pk
 acts.judge_all(people.officer, demand_id=demand, verdicts=[(standard, "yes", "") for standard in range(1, 6)])
-acts.recommend(people.lead, demand_ids=[demand])
+acts.recommend(access.actor_named("lead.city"), demand_ids=[demand])  # not by whoever entered it
 case = acts.offer_to(people.lead, demand_id=demand, branch_id=people.branch, reason="对接会现场选定")
 acts.accept_case(people.manager, referral_id=case)
 acts.record_contact(people.manager, referral_id=case, note="会上已面谈")

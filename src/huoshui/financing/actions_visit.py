@@ -91,7 +91,10 @@ def _problems(visited_on: dt.date, outcome: str, follow_up_on: dt.date | None, d
     if outcome not in OUTCOMES:
         found.append(Problem("visit_outcome", Text("请选择走访结果。", "Choose an outcome."), "outcome", outcome))
     if visited_on > clock.today():
-        said = Text("走访日期不能晚于今天。", "A visit cannot lie in the future.")
+        said = Text(
+            f"走访日期 {visited_on} 晚于今天，请填写今天或以前的日期。",
+            f"A visit on {visited_on} lies in the future; give today or an earlier day.",
+        )
         found.append(Problem("visit_day", said, "visited_on", visited_on))
     if follow_up_on is not None and follow_up_on <= visited_on:
         said = Text("回访日期应晚于走访日期。", "The next call comes after this one.")

@@ -213,7 +213,8 @@ def _problems(plan: Plan) -> list[Problem]:
             Problem("event_title", Text("请填写名称和地点。", "Give a title and a place."), "title", plan.title)
         )
     if plan.starts_at <= clock.now():
-        said = Text("开始时间已经过去，请选以后的时间。", "The event would begin in the past; choose a later time.")
+        at = plan.starts_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M")
+        said = Text(f"开始时间 {at} 已经过去，请选以后的时间。", f"{at} has passed; choose a later time to begin.")
         found.append(Problem("event_past", said, "starts_at", plan.starts_at))
     if plan.ends_at <= plan.starts_at:
         said = Text("结束时间应晚于开始时间。", "It ends before it begins.")

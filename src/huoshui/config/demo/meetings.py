@@ -67,7 +67,7 @@ def _open(play: Replay, district: str, number: int, begins: dt.datetime) -> None
 
 def _hold(play: Replay, district: str, event: int) -> None:
     """The day itself: most of the firms come, some ask for money, a few ask a question."""
-    lead = play.actor(city.hands_of(district)[0])
+    lead, officer, _visitor = (play.actor(name) for name in city.hands_of(district))
     invited = list(queries.attendances(lead, event).order_by("pk").values_list("pk", "enterprise_id"))
     came = [line for line in invited if play.chance(0.85)]
     acts.sign_in_firms(lead, event_id=event, attendance_ids=[pk for pk, _firm in came])
@@ -76,7 +76,7 @@ def _hold(play: Replay, district: str, event: int) -> None:
             "amount": play.random.choice([80, 150, 200, 300, 500]) * WAN, "term_months": 12, "purpose": "working_capital"
         }  # fmt: skip
         try:
-            demand = acts.take_intent(lead, attendance_id=pk, need=need)
+            demand = acts.take_intent(officer, attendance_id=pk, need=need)
         except DomainError:  # the firm has a demand on its way already
             continue
         play.later(clock.now(), (2, 30), partial(judge, play, firm, district, demand))

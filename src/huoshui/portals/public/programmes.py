@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from huoshui.catalogue import schemes
 from huoshui.catalogue.offers import ProgrammeView
 from huoshui.kernel.text import Text
+from huoshui.registry import queries as registry
 from huoshui.rules import words
-from huoshui.rules.tree import All, Node
+from huoshui.rules.tree import All, Atom, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +31,12 @@ def programme_page(view: ProgrammeView) -> ProgrammePage:
 def conditions(criteria: Node) -> tuple[Text, ...]:
     """Return criteria as sentences: one a line where all of several must hold, else one."""
     nodes = criteria.children if isinstance(criteria, All) else (criteria,)
-    return tuple(words.sentence(node) for node in nodes)
+    return tuple(_line(node) for node in nodes)
+
+
+def _line(node: Node) -> Text:
+    """Return a condition as a sentence; a division's code is said by its name."""
+    if isinstance(node, Atom) and node.fact.code == "district_code" and node.op in ("=", "starts_with"):
+        place = registry.district_name(str(node.value).ljust(6, "0"))
+        return Text("在{place}登记", "registered in {place}").format(place=place)
+    return words.sentence(node)
