@@ -29,7 +29,7 @@ test: dev  ## every test, browser included
 > @$(BIN)/python scripts/messages.py --compile
 > @$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
 
-torture: dev  ## kill posting processes and the database 1,000 times; nothing lost, nothing twice (KILLS=)
+torture: dev  ## kill posting and paying processes and the database 1,000 times; nothing lost, nothing twice (KILLS=)
 > @HUOSHUI_KILLS=$(KILLS) $(BIN)/pytest tests/faults
 
 check: dev  ## format, lint, types, import contracts, migrations, generated pages, sizes

@@ -41,3 +41,9 @@ def deed(seed: int, number: int) -> Deed:
     amounts = tuple(chance.randint(1, 10_000) for _ in range(chance.randint(2, 40) if kind == "many" else 1))
     clock = chance.choice([0, 0, 0, -1, -400, 30])
     return Deed(number, kind, amounts, FIRST_DAY + dt.timedelta(days=chance.randrange(300)), clock)
+
+
+def run_of(seed: int, number: int) -> tuple[int, ...]:
+    """Return the amounts (fen) of the payments that payment run *number* is made of."""
+    chance = random.Random(f"{seed}/run/{number}")
+    return tuple(chance.randint(1, 10_000) for _ in range(chance.choice([1, 1, 2, 3])))

@@ -1,7 +1,4 @@
-"""A posting process to be killed. Started once, it forks on each line of its input and prints one line of JSON.
-
-    post SEED FIRST LOG   the child does deed FIRST, FIRST + 1, … and notes "try N" before and "done N" after each in LOG
-    check SEED TRIED      what the books hold of the deeds up to TRIED, and whether they verify
+"""A posting process to be killed: postings and holds in a book of its own. Commands: see forking.
 
 Run with HUOSHUI_DATABASE_URL naming the database.
 """
@@ -9,23 +6,21 @@ Run with HUOSHUI_DATABASE_URL naming the database.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
-import sys
-import traceback
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huoshui.config.settings")
 django.setup()
 
-from django.db import OperationalError, connection  # noqa: E402
+from django.db import connection  # noqa: E402
 
 from huoshui.access.actor import SYSTEM  # noqa: E402
 from huoshui.kernel import clock  # noqa: E402
 from huoshui.kernel.errors import DomainError  # noqa: E402
 from huoshui.ledger import actions, books, queries, verify  # noqa: E402
 from tests.faults.deeds import Deed, deed  # noqa: E402
+from tests.faults.forking import serve  # noqa: E402
 
 
 def opened() -> tuple[int, int, int, int]:
@@ -65,17 +60,6 @@ def void_once(held: int) -> None:
             raise
 
 
-def post(seed: int, first: int, path: str) -> None:
-    log = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    where = opened()
-    number = first
-    while True:
-        os.write(log, f"try {number}\n".encode())
-        do(deed(seed, number), where)
-        os.write(log, f"done {number}\n".encode())
-        number += 1
-
-
 def check(seed: int, tried: int) -> dict[str, object]:
     """Return balances, the sources in the books, open holds and the verifier's findings."""
     _, cash, _, firms = opened()
@@ -100,31 +84,5 @@ def check(seed: int, tried: int) -> dict[str, object]:
     }
 
 
-def forked(words: list[str]) -> None:
-    """Answer one command in a child; "post" answers with the child's number at once, "check" when it is done."""
-    sys.stdout.flush()
-    child = os.fork()
-    if child:
-        if words[0] == "post":
-            print(json.dumps(child), flush=True)
-        os.waitpid(child, 0)
-        if words[0] == "post":
-            print(json.dumps("ended"), flush=True)
-        return
-    status = 1
-    try:
-        if words[0] == "post":
-            post(int(words[1]), int(words[2]), words[3])
-        else:
-            print(json.dumps(check(int(words[1]), int(words[2]))), flush=True)
-        status = 0
-    except OperationalError:
-        pass  # the server was killed under it: the process ends, as a real one would
-    except Exception:
-        traceback.print_exc()
-    finally:
-        os._exit(status)
-
-
-for line in sys.stdin:
-    forked(line.split())
+if __name__ == "__main__":
+    serve(opened, lambda seed, number, where: do(deed(seed, number), where), check)

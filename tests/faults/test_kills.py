@@ -1,7 +1,8 @@
-"""kill -9 in the middle of postings and holds: of the process, of the server's backend, of the whole server.
+"""kill -9 in the middle of postings, holds and payment runs: of the process, of the server's backend, of the whole server.
 
-A cluster of the test's own. Each life of the posting process repeats the deed that its forerunner was killed in. Every
-deed that was acknowledged must be in the books, none twice, none in part. HUOSHUI_KILLS says how many kills.
+A cluster of the test's own. Each life of the process repeats the deed that its forerunner was killed in. Every deed that
+was acknowledged must be in the books, none twice, none in part. HUOSHUI_KILLS says how many kills; of payment runs, which
+are longer, one in twenty of them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,20 +27,15 @@ import psycopg
 import pytest
 
 from huoshui.config import embedded
-from tests.faults.deeds import deed
+from huoshui.config.paths import VAR
+from tests import template
+from tests.faults.deeds import deed, run_of
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("HUOSHUI_KILLS", "200"))
 SEED = int(os.environ.get("HUOSHUI_SEED", "4"))
 CHECK_EVERY = 50
-DATABASE = "faults"
-MIGRATE = """
-import django
-django.setup()
-from django.core.management import call_command
-for app in ("audit", "ledger"):
-    call_command("migrate", app, verbosity=0)
-"""
+DATABASES = ("faults", "faults_pay")
 
 
 class Cluster:
@@ -47,18 +44,32 @@ class Cluster:
     def __init__(self, var: Path) -> None:
         self.var = var
         self.server = embedded.start(var)
-        embedded.ensure_database(self.server, DATABASE)
         self.data = embedded._home(var) / "data"
-        environment = {**os.environ, "HUOSHUI_DATABASE_URL": self.server.url(DATABASE)}
-        self.environment = {**environment, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
-        subprocess.run([sys.executable, "-c", MIGRATE], env=self.environment, check=True, cwd=ROOT)
+
+    def opened(self, database: str) -> dict[str, str]:
+        """Return the environment of processes on *database*, which is made now."""
+        embedded.ensure_database(self.server, database)
+        environment = {**os.environ, "HUOSHUI_DATABASE_URL": self.server.url(database)}
+        environment |= {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")])}
+        self._fill(database)
+        return environment
+
+    def _fill(self, database: str) -> None:
+        """Make every table, as they stand in the migrated template of the tests."""
+        name, binaries = template.migrated(), embedded._binaries(embedded._home(VAR))
+        dump = [binaries / "pg_dump", "--no-owner", "--no-privileges", embedded.start(VAR).url(name)]
+        whole = subprocess.run(dump, check=True, capture_output=True).stdout
+        restore = [binaries / "psql", "-q", "-v", "ON_ERROR_STOP=1", "-o", os.devnull, self.server.url(database)]
+        subprocess.run(restore, input=whole, check=True)
 
     def kill_backend(self) -> None:
         """Kill the backend that serves the posting process; the server then restarts itself."""
         master = self.master()
         before = children(master)
         with psycopg.connect(self.server.url("postgres"), autocommit=True) as look:
-            found = look.execute("SELECT pid FROM pg_stat_activity WHERE datname = %s", [DATABASE]).fetchall()
+            found = look.execute(
+                "SELECT pid FROM pg_stat_activity WHERE datname = ANY(%s)", [list(DATABASES)]
+            ).fetchall()
             for (pid,) in found:
                 kill(pid)
         until(lambda: not found or not any(alive(pid) for pid in before))  # the restart has begun
@@ -78,7 +89,7 @@ class Cluster:
 
     def answers(self) -> bool:
         with suppress(psycopg.OperationalError):
-            psycopg.connect(self.server.url(DATABASE), connect_timeout=2).close()
+            psycopg.connect(self.server.url("postgres"), connect_timeout=2).close()
             return True
         return False
 
@@ -87,12 +98,12 @@ class Cluster:
 
 
 class Poster:
-    """The posting process: told by lines what to do."""
+    """A process that does deeds: told by lines what to do."""
 
-    def __init__(self, cluster: Cluster, log: Path) -> None:
+    def __init__(self, environment: dict[str, str], module: str, log: Path) -> None:
         self.log = log
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.poster"], cwd=ROOT, env=cluster.environment, text=True,
+            [sys.executable, "-W", "ignore", "-m", module], cwd=ROOT, env=environment, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 
@@ -184,18 +195,49 @@ def judged(found: dict[str, Any], done: int, tried: int) -> None:
     assert found["held"] in ({0, sum(open_deed.amounts)} if open_deed and holding else {0})
 
 
-@pytest.mark.slow
-def test_nothing_is_lost_and_nothing_is_twice_however_often_it_is_killed(
-    cluster: Cluster, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    chance = random.Random(SEED)
-    poster = Poster(cluster, tmp_path / "deeds.log")
-    kills: Counter[str] = Counter()
-    middle = 0
-    begun = time.monotonic()
-    for number in range(1, KILLS + 1):
+def judged_runs(found: dict[str, Any], done: int, tried: int) -> None:
+    """Fail unless every acknowledged run is paid once and whole, the one after it in one step of the way, and the books agree."""
+    assert found["problems"] == []
+    paid = Counter(found["paid"])  # reference → postings
+    assert not paid or max(paid.values()) == 1
+    sure = {f"run:{number}:{at}": sum_ for number in range(done + 1) for at, sum_ in enumerate(run_of(SEED, number))}
+    assert sure.keys() <= paid.keys()
+    extra = paid.keys() - sure.keys()
+    open_run = {f"run:{tried}:{at}": sum_ for at, sum_ in enumerate(run_of(SEED, tried))} if tried > done else {}
+    assert extra in (set(), open_run.keys())  # a statement pays all that it shows or nothing
+    assert found["spent"] == sum(sure.values()) + (sum(open_run.values()) if extra else 0)
+    assert sorted(found["told"]) == sorted(paid)
+    unpaid = {name: state for name, state in found["states"].items() if state != "paid"}
+    assert unpaid.keys() <= open_run.keys()
+    assert len(set(unpaid.values())) <= 1  # all of a run stand at the same step
+    waiting = sum(open_run.values()) if unpaid else 0
+    assert found["committed"] == waiting
+    assert found["held"] == (waiting if set(unpaid.values()) & {"approved", "in_file"} else 0)
+
+
+@dataclass
+class Ordeal:
+    """What came of *kills*: of what, how many in the middle of a deed, the last deed acknowledged."""
+
+    kills: Counter[str] = field(default_factory=Counter)
+    middle: int = 0
+    done: int = -1
+    seconds: float = 0.0
+
+    def said(self, what: str) -> str:
+        parts = ", ".join(f"{count} of the {kind}" for kind, count in sorted(self.kills.items()))
+        return (
+            f"\n{self.kills.total()} kills in {self.seconds:.0f} s ({parts}); {self.middle} in the middle of a {what};"
+            f" {self.done + 1} {what}s acknowledged, none lost, none twice"
+        )
+
+
+def endured(cluster: Cluster, poster: Poster, kills: int, judge: Callable[[dict[str, Any], int, int], None]) -> Ordeal:
+    """Kill as often, at random moments, and judge what is in the database every now and then and at the end."""
+    chance, came, begun = random.Random(SEED), Ordeal(), time.monotonic()
+    for number in range(1, kills + 1):
         tried, done = poster.noted()
-        child = poster.ask("post", SEED, tried if tried > done else done + 1, poster.log)
+        child = poster.ask("work", SEED, tried if tried > done else done + 1, poster.log)
         until(lambda before=done: poster.noted()[1] > before)  # type: ignore[misc]
         time.sleep(chance.random() * 0.05)
         kind = chance.choices(["process", "backend", "server"], [70, 18, 12])[0]
@@ -204,16 +246,29 @@ def test_nothing_is_lost_and_nothing_is_twice_however_often_it_is_killed(
             cluster.back()
             kill(child)
         assert poster.answer() == "ended"
-        kills[kind] += 1
-        tried, done = poster.noted()
-        middle += tried > done
-        if number % CHECK_EVERY == 0 or number == KILLS:
-            judged(poster.ask("check", SEED, tried), done, tried)
+        came.kills[kind] += 1
+        tried, came.done = poster.noted()
+        came.middle += tried > came.done
+        if number % CHECK_EVERY == 0 or number == kills:
+            judge(poster.ask("check", SEED, tried), came.done, tried)
     poster.end()
+    came.seconds = time.monotonic() - begun
+    return came
+
+
+CASES = {
+    "deed": ("faults", "tests.faults.poster", KILLS, judged),
+    "payment run": ("faults_pay", "tests.faults.payer", max(KILLS // 20, 1), judged_runs),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", CASES)
+def test_nothing_is_lost_and_nothing_is_twice_however_often_it_is_killed(
+    cluster: Cluster, tmp_path: Path, capfd: pytest.CaptureFixture[str], what: str
+) -> None:
+    database, module, kills, judge = CASES[what]
+    poster = Poster(cluster.opened(database), module, tmp_path / "deeds.log")
+    came = endured(cluster, poster, kills, judge)
     with capfd.disabled():
-        parts = ", ".join(f"{count} of the {kind}" for kind, count in sorted(kills.items()))
-        print(
-            f"\n{KILLS} kills in {time.monotonic() - begun:.0f} s ({parts}); {middle} in the middle of a deed;"
-            f" {done + 1} deeds acknowledged, none lost, none twice",
-            file=sys.stderr,
-        )
+        print(came.said(what), file=sys.stderr)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -307,9 +308,9 @@ def repayment_problems(loan: Loan, paid_on: dt.date, principal: int, interest: i
         )
     if principal > owed:
         zh = f"归还本金 {human(principal).zh} 超过余额 {human(owed).zh}。"
-        found.append(
-            _problem("principal", principal, zh, f"{human(principal).en} is more than the {human(owed).en} owed.")
-        )
+        en = f"{human(principal).en} is more than the {human(owed).en} owed."
+        remedy = Text("请核对流水金额；多收的退还企业。", "Check the slip; give back to the firm what is too much.")
+        found.append(replace(_problem("principal", principal, zh, en), remedy=remedy))
     if paid_on > clock.today() or (loan.starts_on and paid_on < loan.starts_on):
         found.append(
             _problem("paid_on", paid_on, "还款日期应在放款之后、今天之前。", "After drawing, not in the future.")
