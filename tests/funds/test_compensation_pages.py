@@ -51,6 +51,9 @@ def test_the_bureau_accepts_on_the_page_and_the_bank_reports_what_came_back(clie
     assert "未还本金" in page
     assert "{&#x27;" not in page, "steps are words, not data"
     assert client.get(reverse("gov:compensation")).status_code == 200
+    paper = client.get(reverse("gov:compensation_paper", args=[first, "contract"]))
+    assert paper.getvalue() == PAPERS["contract"][1]
+    assert client.get(reverse("gov:compensation_paper", args=[first, "nothing"])).status_code == 422
     empty = client.post(reverse("gov:compensation_act", args=[first, "return"]), {"reason": ""})
     assert empty.status_code == 422
     assert client.post(reverse("gov:compensation_act", args=[first, "accept"])).status_code == 302

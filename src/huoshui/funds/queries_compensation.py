@@ -128,6 +128,16 @@ def claim(actor: Actor, claim_id: int) -> ClaimView:
     )
 
 
+def paper(actor: Actor, claim_id: int, code: str) -> tuple[str, bytes]:
+    """Return file name and content of a claim's paper. Raises DomainError where there is none for the actor."""
+    row = claims(actor).filter(pk=claim_id).first()
+    found = row.papers.filter(code=code).first() if row else None
+    if found is None:
+        words = Text("没有这份材料，或您无权查看。", "No such paper, or not yours to see.")
+        raise DomainError("not_found", words, field="paper", value=code)
+    return found.name, bytes(found.content)
+
+
 def _value(line: Mapping[str, str]) -> Text:
     return Text(line["value"], line.get("value_en", line["value"]))
 

@@ -43,6 +43,7 @@ urlpatterns = [
     path("compensation/loans/", views_compensation.loans, name="compensation_loans"),
     path("compensation/loans/<int:pk>/", views_compensation.file_claim, name="compensation_file"),
     path("compensation/<int:pk>/", views_compensation.claim, name="compensation_claim"),
+    path("compensation/<int:pk>/papers/<slug:code>/", views_compensation.paper, name="compensation_paper"),
     path("compensation/<int:pk>/<slug:code>/", views_compensation.claim_act, name="compensation_act"),
     path("guarantees/", views_guarantee.guarantees, name="guarantees"),
     path("guarantees/ask/", views_guarantee.to_ask, name="guarantee_to_ask"),

@@ -111,11 +111,24 @@ def file_claim(request: ActingRequest, pk: int) -> HttpResponseBase:
 @CLAIMS
 def claim(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show one claim."""
-    return shared.show(request, pk, act_url="bank:compensation_act")
+    return shared.show(request, pk, act_url="bank:compensation_act", paper_url="bank:compensation_paper")
 
 
 @require_POST
 @CLAIMS
 def claim_act(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
     """File again, report a recovery."""
-    return shared.act(request, pk, code, page_url="bank:compensation_claim", act_url="bank:compensation_act")
+    return shared.act(
+        request,
+        pk,
+        code,
+        page_url="bank:compensation_claim",
+        act_url="bank:compensation_act",
+        paper_url="bank:compensation_paper",
+    )
+
+
+@CLAIMS
+def paper(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
+    """Hand out a paper of a claim."""
+    return shared.paper(request, pk, code)

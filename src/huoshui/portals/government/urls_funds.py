@@ -22,5 +22,6 @@ PATTERNS = [
     path("guarantees/<int:pk>/", views_guarantee.guarantee, name="guarantee"),
     path("compensation/", views_compensation.claims, name="compensation"),
     path("compensation/<int:pk>/", views_compensation.claim, name="compensation_claim"),
+    path("compensation/<int:pk>/papers/<slug:code>/", views_compensation.paper, name="compensation_paper"),
     path("compensation/<int:pk>/<slug:code>/", views_compensation.claim_act, name="compensation_act"),
 ]

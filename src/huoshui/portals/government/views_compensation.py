@@ -23,11 +23,26 @@ def claims(request: ActingRequest) -> HttpResponseBase:
 @requires(Permission.READ_FUNDS)
 def claim(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show one claim."""
-    return shared.show(request, pk, act_url="gov:compensation_act", payment_url="gov:payment")
+    return shared.show(
+        request, pk, act_url="gov:compensation_act", paper_url="gov:compensation_paper", payment_url="gov:payment"
+    )
 
 
 @require_POST
 @requires(Permission.PREPARE_PAYMENTS)
 def claim_act(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
     """Accept, return, reject, close."""
-    return shared.act(request, pk, code, page_url="gov:compensation_claim", act_url="gov:compensation_act")
+    return shared.act(
+        request,
+        pk,
+        code,
+        page_url="gov:compensation_claim",
+        act_url="gov:compensation_act",
+        paper_url="gov:compensation_paper",
+    )
+
+
+@requires(Permission.READ_FUNDS)
+def paper(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
+    """Hand out a paper of a claim."""
+    return shared.paper(request, pk, code)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _said
@@ -120,7 +121,13 @@ def claims(actor: Actor, link: Callable[[Any], str], *, actions: tuple[Action, .
 
 
 def show(
-    request: ActingRequest, pk: int, *, act_url: str, payment_url: str = "", bound: dict[Act, forms.Form] | None = None
+    request: ActingRequest,
+    pk: int,
+    *,
+    act_url: str,
+    paper_url: str,
+    payment_url: str = "",
+    bound: dict[Act, forms.Form] | None = None,
 ) -> HttpResponseBase:
     """Show a claim with its computed lines, anomalies, papers and acts."""
     view = queries.claim(request.actor, pk)
@@ -130,14 +137,20 @@ def show(
     ]
     names = registry.names_of(request.actor, [view.row.enterprise_id])
     context = {
-        "claim": view, "acts": acts, "act_url": act_url, "payment_url": payment_url, "bound": bool(bound),
+        "claim": view, "acts": acts, "act_url": act_url, "paper_url": paper_url, "payment_url": payment_url, "bound": bool(bound),
         "firm": names.get(view.row.enterprise_id, "—"), "tone": TONES[State(view.row.state)],
         "entries": queries.events(view.row.pk),
     }  # fmt: skip
     return render(request, "officer/compensation.html", context, status=422 if bound else 200)
 
 
-def act(request: ActingRequest, pk: int, code: str, *, page_url: str, act_url: str) -> HttpResponseBase:
+def paper(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
+    """Hand out a paper of a claim as it was uploaded, to be saved and not run."""
+    name, data = queries.paper(request.actor, pk, code)
+    return FileResponse(BytesIO(data), as_attachment=True, filename=name, content_type="application/octet-stream")
+
+
+def act(request: ActingRequest, pk: int, code: str, *, page_url: str, act_url: str, paper_url: str) -> HttpResponseBase:
     """Do one act by its form; what is refused comes back on the page."""
     chosen = next((one for one in ACTS if one == code), None)
     if chosen is None:
@@ -148,4 +161,4 @@ def act(request: ActingRequest, pk: int, code: str, *, page_url: str, act_url: s
     if outcome.done:
         messages.success(request, _said("已办理。"))
         return redirect(page_url, pk)
-    return show(request, pk, act_url=act_url, bound={chosen: form})
+    return show(request, pk, act_url=act_url, paper_url=paper_url, bound={chosen: form})
