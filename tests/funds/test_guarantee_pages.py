@@ -11,17 +11,14 @@ from django.urls import reverse
 from factories import cases, people
 from factories import guarantee as made
 from factories.guarantee import LATER, PAPERS, Place
+from funds.test_guarantee import built, place
 from huoshui.access.actor import Actor
 from huoshui.funds import queries_guarantee as queries
 from huoshui.funds.models.guarantee import Guarantee
 from huoshui.kernel import clock
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def place(db: None) -> Place:
-    return made.place()
+__all__ = ["built", "place"]
 
 
 def act(client: Any, who: Actor, pk: int, code: str, **typed: object) -> int:
