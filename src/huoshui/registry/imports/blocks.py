@@ -79,22 +79,34 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
-def _utf8_chunks(file: BinaryIO, encoding: str) -> Iterator[bytes]:
+def _utf8_chunks(file: BinaryIO, encoding: str, total: int) -> Iterator[bytes]:
+    sizes = _sizes(total)
     if encoding == "utf-8":
-        while chunk := file.read(BLOCK_BYTES):
+        while chunk := file.read(next(sizes)):
             yield chunk
         return
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    while chunk := file.read(BLOCK_BYTES):
+    while chunk := file.read(next(sizes)):
         yield decoder.decode(chunk).encode()
     yield decoder.decode(b"", final=True).encode()
+
+
+def _sizes(total: int) -> Iterator[int]:
+    """Yield how much of a file of *total* bytes to read at a time: little at first, so that COPY starts at once, and
+    little in the end, so that its connections end together."""
+    least = max(BLOCK_BYTES // 8, 1)
+    size = least
+    while True:
+        yield size
+        total -= size
+        size = max(min(2 * size, BLOCK_BYTES, total // 3), least)
 
 
 def _record_blocks(path: Path, encoding: str) -> Iterator[bytes]:
     """Yield UTF-8 blocks that end at the end of a record (a line break outside quotes)."""
     carry = b""
     with path.open("rb") as file:
-        for chunk in _utf8_chunks(file, encoding):
+        for chunk in _utf8_chunks(file, encoding, path.stat().st_size):
             block = carry + chunk
             cut = _last_record_end(block)
             carry = block[cut:]

@@ -192,13 +192,14 @@ def _slowly(raw: pl.Series, fast: pl.Series, column: Column, problems: Problems)
 
 def _within_limits(values: pl.Series, raw: pl.Series, column: Column, problems: Problems, *, scale: int = 1) -> None:
     low, high = column.field.limits
-    for code, limit, beyond in (
-        ("low", low, values < (low or 0) * scale),
-        ("high", high, values > (high or 0) * scale),
-    ):
-        if limit is None:
+    least, most = values.min(), values.max()
+    for code, limit in (("low", low), ("high", high)):
+        if limit is None or least is None or most is None:
             continue
-        for place in beyond.fill_null(value=False).arg_true().to_list():
+        if (least >= limit * scale) if code == "low" else (most <= limit * scale):  # type: ignore[operator]
+            continue
+        over = values < limit * scale if code == "low" else values > limit * scale
+        for place in over.fill_null(value=False).arg_true().to_list():
             shown = cells.shown(str(raw[place]))
             problems.setdefault(place, []).append(reason(code, label=column.field.label, value=shown, limit=limit))
 
