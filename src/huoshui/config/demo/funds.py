@@ -50,7 +50,12 @@ ADVANCES = (
     Plan(1_000, 17, None),
 )
 # programme whose claims a fund pays → kind, 万元 appropriated for the year (published: 860万 pool, 1660万 of subsidies)
-FUNDS = {"SUB-YZ-ZXZN": ("subsidy", 1_660), "COMP-TY": ("compensation", 860), "GUAR-TY": ("guarantee", 500)}
+FUNDS = {
+    "SUB-YZ-ZXZN": ("subsidy", 1_660),
+    "SUB-SVC-2026": ("subsidy", 300),
+    "COMP-TY": ("compensation", 860),
+    "GUAR-TY": ("guarantee", 500),
+}
 WAITING = (Plan(300, -6, None), Plan(180, -9, None))  # one with the bank's commitment, one without
 
 
@@ -73,7 +78,7 @@ def play() -> None:
         bridge.pay_in_bridge(
             people.checker, amount=FUND_MONEY, on=clock.today(), document_no=f"并财金〔{clock.today().year}〕118号"
         )
-        _open_funds(people)
+        _open_funds(people, today)
     firms = _firms(len(ADVANCES) + len(WAITING))
     for plan, firm in zip(ADVANCES, firms, strict=False):
         with transaction.atomic():  # a case at once: a demo need not wait for the disk after every act
@@ -86,9 +91,9 @@ def play() -> None:
     bridge.alert_bridge()
 
 
-def _open_funds(people: _Cast) -> None:
-    """Open the funds that pay claims, each with the year's appropriation."""
-    for programme in catalogue.published_programmes():
+def _open_funds(people: _Cast, today: dt.date) -> None:
+    """Open the funds that pay claims on programmes in force *today*, each with the year's appropriation."""
+    for programme in catalogue.published_programmes(on=today):
         if programme.code not in FUNDS:
             continue
         kind, wan = FUNDS[programme.code]

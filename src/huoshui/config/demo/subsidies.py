@@ -1,5 +1,7 @@
 """A year of interest subsidies: each quarter computed from the loan record, published, paid and matched to the statement.
 
+Another programme is claimed by banks: one was advanced some money, its first claim is paid out of that and in cash.
+
 The last quarter is under way: some payments are in public notice, some claims wait for the bureau, so that the finance
 people have something to do today.
 """
@@ -19,7 +21,8 @@ from huoshui.kernel import clock
 from huoshui.kernel.money import yuan_text
 from huoshui.kernel.periods import add_months
 
-FUND = "SUB-YZ-ZXZN"
+FUND, BANKS_FUND = "SUB-YZ-ZXZN", "SUB-SVC-2026"
+ADVANCE = 100_000  # fen; less than the first claim
 QUARTERS = 4
 BANK = "太原农商银行迎泽支行"
 DAY = dt.timedelta(days=1)
@@ -38,6 +41,8 @@ def play() -> None:
         run = min(dt.datetime.combine(end + 5 * DAY, dt.time(10), clock.ZONE), now)
         with transaction.atomic():
             _quarter(maker, checker, fund.id, first, end, run, finish=back > 1)
+            if back <= 2:
+                _bank_claims(maker, checker, first, end, run, finish=back > 1)
 
 
 def _quarter(
@@ -58,6 +63,31 @@ def _quarter(
         pay(maker, checker, fund, orders, run + 16 * DAY)
 
 
+def _bank_claims(maker: Actor, checker: Actor, first: dt.date, end: dt.date, run: dt.datetime, *, finish: bool) -> None:
+    """Let the branch that visitors sign in to claim a quarter, the first time after an advance."""
+    fund, bank = money.fund_by_code(BANKS_FUND), access.actor_named("bank.manager")
+    if fund is None or not subsidies.ahead(bank, fund=fund, first_day=first, end_day=end).amount:
+        return
+    office = bank.organisation_id or 0
+    with clock.at(run):
+        if finish:
+            actions_fund.set_account(
+                maker, organisation_id=office, holder=bank.organisation_name, bank_name=bank.organisation_name,
+                account_no=f"0502{office:010}",
+            )  # fmt: skip
+            actions_fund.advance_to(
+                checker, fund_id=fund.id, organisation_id=office, amount=ADVANCE, on=clock.today(),
+                document_no=f"并财金〔{run.year}〕126号",
+            )  # fmt: skip
+        claim = actions_subsidy.claim_for_bank(bank, fund_id=fund.id, first_day=first, end_day=end)
+        if not finish:
+            return  # waits for the bureau
+        orders = actions_subsidy.accept_claim(maker, claim_id=claim)
+        actions_payment.check_payments(checker, order_ids=orders)
+        actions_payment.publish_notice(maker, order_ids=orders)
+    pay(maker, checker, fund.id, orders, run + 16 * DAY)
+
+
 def _accounts(maker: Actor, claims: tuple[int, ...]) -> None:
     for row in subsidies.claims(maker).filter(pk__in=claims).select_related("enterprise"):
         if row.enterprise is not None:
@@ -71,6 +101,8 @@ def pay(maker: Actor, checker: Actor, fund: int, orders: tuple[int, ...], on: dt
     """Approve published payments, send them in a file and take in the statement that shows them."""
     with clock.at(on):
         actions_payment.approve_payments(checker, order_ids=orders)
+        if not money.payments(maker, fund_id=fund, state="approved").filter(pk__in=orders).exists():
+            return  # all of it came out of an advance
         actions_statement.make_payment_file(maker, fund_id=fund, order_ids=orders)
     with clock.at(on + DAY):
         paid = money.payments(maker, fund_id=fund, state="in_file").filter(pk__in=orders)

@@ -21,7 +21,7 @@ class _BankForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        banks = [(one.id, say(one.name)) for one in access.organisations(kind="bank") if one.level != "branch"]
+        banks = [(one.id, say(one.name)) for one in access.organisations(kind="bank")]
         self.fields["organisation_id"].choices = [("", "—"), *banks]  # type: ignore[attr-defined]
 
 
