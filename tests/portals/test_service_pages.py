@@ -95,3 +95,18 @@ def test_the_operator_gives_a_notice_new_words(client):
     assert client.post(reverse("gov:quiet_hours"), {"begins": "22:00", "ends": "07:30"}).status_code == 302
     assert "22:00–07:30" in client.get(reverse("gov:notice_templates")).text
     assert client.get(reverse("gov:deliveries")).status_code == 200
+
+
+def test_a_firms_first_page_says_what_waits_for_it(client, complained):
+    place, filed = complained
+    starts = clock.now() + dt.timedelta(days=3)
+    plan = actions_event.Plan(
+        kind="session", title="贴息讲座", place="大厅", starts_at=starts, ends_at=starts + dt.timedelta(hours=2), seats=9,
+        wanted=actions_event.Wanted(most=5),
+    )  # fmt: skip
+    actions_event.open_event(place.taskforce, plan=plan)
+    actions_complaint.act_on_complaint(place.taskforce, complaint_id=filed.id, act="ask_evidence", words="请补合同号")
+    people.sign_in(client, place.owner)
+    page = client.get(reverse("enterprise:home")).text
+    assert "1 件投诉等您补充依据" in page
+    assert "1 场活动邀请您，请回复" in page

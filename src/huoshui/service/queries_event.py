@@ -60,6 +60,14 @@ def with_bank(bank_ids: tuple[int, ...], *, limit: int = 100) -> list[Event]:
     return list(rows.order_by("-starts_at")[:limit])
 
 
+def invitations(actor: Actor) -> list[int]:
+    """Return the coming events that invite the actor's firms and wait for an answer, the next first."""
+    rows = scope(
+        actor, Attendance.objects.filter(state="invited", event__state="open", event__starts_at__gt=clock.now())
+    )
+    return list(dict.fromkeys(rows.order_by("event__starts_at").values_list("event_id", flat=True)))
+
+
 def coming() -> QuerySet[Event]:
     """Return open events that have not ended, the next first; anybody may see them."""
     return Event.objects.filter(state=Event.State.OPEN, ends_at__gt=clock.now()).order_by("starts_at")

@@ -215,25 +215,34 @@ def _give_out() -> None:
     place = "140105"
     lead = access.actor_named(hands_of(place)[0])
     today = clock.today()
+    financing.open_to_claim(lead, demand_ids=_recommended(place, 3))
     group = financing.create_group(
         lead, kind="market", name="服装城商户集群", district_code=place, organiser="服装城市场管理公司",
         summary="年底备货，二十余户商户统一申请", closes_on=today + dt.timedelta(days=30),
     )  # fmt: skip
     members = cases.demands(SYSTEM).filter(district_code=place, state__in=["declared", "repairing"]).order_by("pk")
     financing.add_members(lead, group_id=group, demand_ids=list(members.values_list("pk", flat=True)[:4]))
-    ready = cases.demands(SYSTEM).filter(district_code=place, state="recommended").order_by("pk")
-    financing.open_to_claim(lead, demand_ids=list(ready.values_list("pk", flat=True)[:3]))
     confirmed = False
     for district in COUNTIES:
-        if district == place:
+        if district == place or not _recommended(district, 3):
             continue
         other = access.actor_named(hands_of(district)[0])
-        with suppress(DomainError):  # nothing waits there
-            run = financing.plan_run(other)
-            if confirmed:
-                break
-            financing.confirm_run(other, run_id=run)
-            confirmed = True
+        run = financing.plan_run(other)
+        if confirmed:
+            break
+        financing.confirm_run(other, run_id=run)
+        confirmed = True
+
+
+def _recommended(district: str, most: int) -> list[int]:
+    """Judge and recommend some of a county's newest demands; return those that wait to be given out."""
+    lead, officer, _visitor = (access.actor_named(name) for name in hands_of(district))
+    rows = cases.demands(SYSTEM).filter(district_code=district, group__isnull=True)
+    declared = rows.filter(state="declared", platform_chooses=True).order_by("-pk").values_list("pk", flat=True)[:most]
+    for pk in list(declared):
+        financing.judge_all(officer, demand_id=pk, verdicts=[(standard, "yes", "") for standard in range(1, 6)])
+        financing.recommend(lead, demand_ids=[pk])
+    return list(rows.filter(state="recommended", platform_chooses=True).values_list("pk", flat=True)[:most])
 
 
 def _queue() -> None:

@@ -23,6 +23,9 @@ from huoshui.portals.enterprise import drafts, tracking
 from huoshui.portals.enterprise.tracking import CaseCard, PapersAsked, Step
 from huoshui.registry import queries as register
 from huoshui.registry.queries import EnterpriseView
+from huoshui.service import queries_complaint as complaints
+from huoshui.service import queries_event as events
+from huoshui.service import queries_hall as hall
 
 LOAN_STATES = {
     "signed": (Text("已签约，未放款", "Signed, not drawn"), "yellow"),
@@ -87,9 +90,31 @@ def home_page(actor: Actor, firm_id: int | None) -> HomePage:
     rows = financing.demands(actor, enterprise=firm_id)[:20] if firm_id else ()
     demands = tuple(_demand(row) for row in rows)
     loans = tuple(_loan(row) for row in financing.loans(actor, enterprise=firm_id)[:20]) if firm_id else ()
-    tasks = tuple(_linked(line, rows) for line in financing.today(actor)) if firm_id else ()
+    tasks = (*(_linked(line, rows) for line in financing.today(actor)), *_service(actor)) if firm_id else ()
     firm = next((one for one in firms if one.id == firm_id), None)
     return HomePage(firm, firms, _draft(actor), tasks, demands, loans)
+
+
+def _service(actor: Actor) -> list[TaskLine]:
+    """Return invitations to answer, matters that wait for the firm, and bookings at the hall."""
+    invited = events.invitations(actor)
+    states = list(complaints.told(actor).filter(state__in=["evidence", "answered"]).values_list("state", flat=True))
+    owed, told = states.count("evidence"), states.count("answered")
+    booked = hall.own_turns(actor).filter(state__in=["booked", "waiting", "called"]).count()
+    mine, turns = reverse("enterprise:complaints"), reverse("enterprise:hall")
+    first = reverse("enterprise:event", args=[invited[0]]) if invited else ""
+    lines = (
+        TaskLine(Text(f"{owed} 件投诉等您补充依据", f"{owed} matters wait for your evidence"), owed, mine, True),
+        TaskLine(Text(f"{told} 件投诉已答复，请评价", f"{told} matters are answered: rate them"), told, mine, False),
+        TaskLine(
+            Text(f"{len(invited)} 场活动邀请您，请回复", f"{len(invited)} events invite you"),
+            len(invited),
+            first,
+            False,
+        ),
+        TaskLine(Text(f"{booked} 个大厅预约", f"{booked} bookings at the hall"), booked, turns, False),
+    )
+    return [line for line in lines if line.count]
 
 
 def _draft(actor: Actor) -> DraftLine | None:
