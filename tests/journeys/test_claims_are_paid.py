@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,11 +114,16 @@ def test_a_quarter_goes_from_the_loan_record_to_the_matched_statement(
     maker.go("/gov/payments/")
     maker.look("paid", picture="subsidy-7-paid")
     assert maker.sees("已支付")
+    maker.go("/gov/subsidy/settlement/")
+    maker.look("settlement", picture="subsidy-9-settlement")
 
     firm = owner(browser, site, site.run(WHO).strip())
     firm.go("/my/subsidies/")
     firm.look("firm", picture="subsidy-8-firm-phone")
     assert firm.sees("超过贴息本金上限")
+    fund = "".join(re.findall(r"/settlement/(\d+)/", maker.page.url))
+    firm.go(f"/my/subsidies/claim/{fund}/")
+    firm.look("firm's own claim", picture="subsidy-10-firm-claims-phone")
     pages = ("/gov/payments/", "/gov/bank-statements/", "/gov/payment-files/", "/payment-notices/")
     on_a_phone(maker, [(claim, "subsidy-9-claim-phone"), *((path, "") for path in pages)])
     assert [*firm.problems, *bank.problems, *office.problems] == []
