@@ -273,6 +273,20 @@ def test_a_firm_claims_what_it_paid_itself(april: None) -> None:
     days = {"first_day": Q1[0], "end_day": Q1[1]}
     made = actions_subsidy.claim_for_firm(owner, fund_id=place.fund, enterprise_id=firm.pk, **days)
     assert SubsidyClaim.objects.get(pk=made).amount == HALF_Q1
+    with pytest.raises(Refused) as refused:
+        claim(place, Q1)
+    assert refused.value.problems[1].code == "subsidy_flow", "the bank does not claim what firms claim"
+
+
+def test_a_firm_does_not_claim_what_its_bank_claims(april: None) -> None:
+    place, firm = scheme(flow="bank_first"), firms.firm()
+    loan(place, firm=firm)
+    owner = people.owner()
+    register.represent(people.SYSTEM, person_id=owner.person_id, enterprise_id=firm.pk, proof="phone_on_register")
+    owner = offices.actor(owner.person_id or 0)
+    with pytest.raises(Refused) as refused:
+        actions_subsidy.claim_for_firm(owner, fund_id=place.fund, enterprise_id=firm.pk, first_day=Q1[0], end_day=Q1[1])
+    assert refused.value.problems[1].code == "subsidy_flow"
 
 
 def test_a_firm_reads_its_own_lines_only(april: None) -> None:

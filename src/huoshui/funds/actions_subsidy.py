@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -118,9 +118,17 @@ def _claim(actor: Actor, fund_id: int, who: _Who, loans: QuerySet[Any], first_da
         results = reckon_loans(
             loans.filter(starts_on__lt=end_day), programme=_programme(fund), first=first_day, end=end_day
         )
+        results = [_theirs(one, who.flow) for one in results]
         if not any(one.line for one in results):
             raise Refused(_nothing(results))
         return _write(actor, fund, who, results, first_day, end_day)
+
+
+def _theirs(one: Found, flow: str) -> Found:
+    """Return what was found, without its line where the loan's programme is claimed on by others than *flow* says."""
+    its = one.version.terms.get("flow", "bank_first") if one.version else flow
+    mine = {"bank_first": ("bank_first",), "firm_first": ("firm_first", "automatic")}[flow]
+    return one if its in mine else replace(one, line=None, reason="flow")
 
 
 def _known(fund: Fund, who: _Who, first_day: dt.date, end_day: dt.date) -> int | None:

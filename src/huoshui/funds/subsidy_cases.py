@@ -31,6 +31,7 @@ REASONS: dict[str, Text] = {
     "collateral": Text("担保方式不在贴息范围", "Its security is not subsidised"),
     "criteria": Text("企业不符合政策条件", "The firm does not meet the conditions"),
     "unknown": Text("企业条件信息不全", "Facts about the firm are missing"),
+    "flow": Text("这项政策不由您申报", "Others claim under this programme"),
     "no_days": Text("期内没有可贴息的天数", "No day of the period counts"),
     "not_paid_yet": Text("期内利息尚未支付", "No interest is paid yet"),
     "central": Text("已享受另一项中央贴息", "Another central subsidy is paid on it"),
