@@ -14,13 +14,12 @@ import psycopg
 import pytest
 
 from huoshui.config import embedded
+from tests.conftest import let_others_in
 
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    var = tmp_path_factory.mktemp("installation")
-    for parent in [var, *var.parents[:3]]:
-        parent.chmod(0o755)
+    var = let_others_in(tmp_path_factory.mktemp("installation"))
     assert huoshui(var, "migrate").returncode == 0
     yield var
     embedded.stop(var)

@@ -18,15 +18,14 @@ import psycopg
 import pytest
 
 from huoshui.config import embedded
+from tests.conftest import let_others_in
 
 START = "import sys; from pathlib import Path; from huoshui.config import embedded; print(embedded.start(Path(sys.argv[1])).port)"
 
 
 @pytest.fixture
 def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    folder = tmp_path_factory.mktemp("cluster")
-    for parent in [folder, *folder.parents[:3]]:
-        parent.chmod(0o755)
+    folder = let_others_in(tmp_path_factory.mktemp("cluster"))
     yield folder
     embedded.stop(folder)
 
@@ -92,9 +91,7 @@ def _as_nobody(var: Path, said: Connection) -> None:
 def test_a_person_without_root_runs_their_own_server(tmp_path: Path) -> None:
     if os.geteuid() != 0:
         pytest.skip("this test run is that person already")
-    for parent in [tmp_path, *tmp_path.parents[:3]]:  # pytest closes its folders to others
-        parent.chmod(0o755)
-    home = tmp_path / "theirs"
+    home = let_others_in(tmp_path) / "theirs"  # pytest closes its folders to others
     home.mkdir()
     os.chown(home, pwd.getpwnam("nobody").pw_uid, pwd.getpwnam("nobody").pw_gid)
     fork = get_context("fork")  # a fresh interpreter may lie in a folder that is closed to others
