@@ -16,8 +16,13 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 from tests import template
+
+# a busy machine makes the first draws slow, which says nothing about the strategy
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("here")
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_DATA = ROOT / ".." / "shared" / "data"

@@ -25,7 +25,7 @@ CREDIT = (
     + """
 from huoshui.config.demo import funds, guarantees
 people, today = funds._cast(), clock.today()
-funds._open_funds(people)
+funds._open_funds(people, clock.today())
 guarantees.standing()
 guarantees._credit(people, firm, guarantees.Case(50, 0, "in_force"), today)
 with clock.at(clock.now() - dt.timedelta(days=1)):  # a code is sent again only after a while
