@@ -27,7 +27,7 @@ demo: install  ## demo city, web and worker; prints address and sign-ins (FIRMS=
 
 test: dev  ## every test, browser included
 > @$(BIN)/python scripts/messages.py --compile
-> @$(BIN)/pytest -n 2 --dist worksteal $(TESTS)
+> @$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 torture: dev  ## kill posting and paying processes and the database 1,000 times; nothing lost, nothing twice (KILLS=)
 > @HUOSHUI_KILLS=$(KILLS) $(BIN)/pytest tests/faults

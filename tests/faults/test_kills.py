@@ -240,7 +240,7 @@ def endured(cluster: Cluster, poster: Poster, kills: int, judge: Callable[[dict[
         child = poster.ask("work", SEED, tried if tried > done else done + 1, poster.log)
         until(lambda before=done: poster.noted()[1] > before)  # type: ignore[misc]
         time.sleep(chance.random() * 0.05)
-        kind = chance.choices(["process", "backend", "server"], [70, 18, 12])[0]
+        kind = chance.choices(["process", "backend", "server"], [82, 11, 7])[0]
         hit(cluster, kind, child)
         if kind != "process":
             cluster.back()

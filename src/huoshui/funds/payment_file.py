@@ -13,8 +13,6 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import xlsxwriter
-
 from huoshui.kernel.money import yuan_text
 
 HEADER = ("序号", "支付编号", "收款人户名", "收款账号", "开户行", "金额（元）", "用途")
@@ -52,6 +50,8 @@ def as_csv(lines: Sequence[Sequence[str]]) -> str:
 
 def as_excel(lines: Sequence[Sequence[str]]) -> bytes:
     """Return *lines* as a workbook; every cell is text, so that accounts keep their zeros."""
+    import xlsxwriter  # heavy, and most processes write no workbook
+
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False})
     book.set_properties({"created": _MADE})

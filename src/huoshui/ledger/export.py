@@ -9,8 +9,6 @@ from decimal import Decimal
 from itertools import groupby
 from typing import IO, Any
 
-import xlsxwriter
-
 from huoshui.ledger import queries
 from huoshui.ledger.models import Account, Book
 
@@ -48,6 +46,8 @@ def account_name(code: str, side: str) -> str:
 
 def workbook(target: IO[bytes], book: str, *, first: dt.date, last: dt.date) -> int:
     """Write trial balance and journal of *book* as Excel into *target*; return the number of legs. Memory stays flat."""
+    import xlsxwriter  # heavy, and most processes write no workbook
+
     with xlsxwriter.Workbook(target, _PLAIN_TEXT) as file:
         money = file.add_format({"num_format": "#,##0.00"})
         _sheet(file, "试算平衡 Trial balance", ["科目", "名称", "借方", "贷方"], _trial(book, last), money)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pypinyin import Style, pinyin
-
 # Readings that the single character would get wrong. Source: Xiandai Hanyu Cidian, place names after the civil
 # affairs ministry's list of places.
 PHRASES: dict[str, tuple[str, ...]] = {
@@ -50,6 +48,14 @@ _PRIVATE = 0xF0000  # private-use characters stand for a phrase between the two 
 _MARKS = {phrase: chr(_PRIVATE + place) for place, phrase in enumerate(PHRASES)}
 
 
+def _spoken(character: str) -> str:
+    """Return the commonest reading of a character that is not ASCII; empty for a mark."""
+    from pypinyin import Style, pinyin  # its dictionaries take half a second, and most commands read no name
+
+    found = pinyin(character, style=Style.NORMAL, errors="ignore")
+    return found[0][0] if found and found[0] else ""
+
+
 class _Readings(dict[int, str]):
     """Reading by code point, filled as characters are met. A reading ends in a space; unread marks vanish."""
 
@@ -62,8 +68,8 @@ class _Readings(dict[int, str]):
     def _read(character: str) -> str:
         if character.isascii():
             return character.lower() if character.isalnum() else " "
-        found = pinyin(character, style=Style.NORMAL, errors="ignore")
-        return f"{found[0][0]} " if found and found[0] else ""
+        found = _spoken(character)
+        return f"{found} " if found else ""
 
 
 class _Initials(_Readings):
@@ -73,8 +79,7 @@ class _Initials(_Readings):
     def _read(character: str) -> str:
         if character.isascii():
             return character.lower() if character.isalnum() else ""
-        found = pinyin(character, style=Style.NORMAL, errors="ignore")
-        return found[0][0][:1] if found and found[0] else ""
+        return _spoken(character)[:1]
 
 
 _readings, _initials = _Readings(), _Initials()

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import typst
-import xlsxwriter
 from noto_cjk_sans_otc import FONT_PATH
 
 from huoshui.kernel import clock
@@ -87,6 +86,8 @@ def _two(told: dict[str, str]) -> Text:
 
 def excel(view: BulletinView, *, language: str = "zh") -> bytes:
     """Return the bulletin as a workbook: the text, the table with its colours, the definitions, the differences."""
+    import xlsxwriter  # heavy, and most processes write no workbook
+
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(Text("通报", "Bulletin").in_(language))

@@ -7,7 +7,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import xlsxwriter
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.translation import get_language
@@ -60,6 +59,8 @@ def take_in(actor: Actor, file: UploadedFile) -> TakenIn:
 
 def template() -> HttpResponse:
     """Return the empty sheet with the right head and one example."""
+    import xlsxwriter  # heavy, and most processes write no workbook
+
     sheet = io.BytesIO()
     with xlsxwriter.Workbook(sheet, {"in_memory": True}) as book:
         page = book.add_worksheet("repayments")

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import IO, Any
 from urllib.parse import quote
 
-import xlsxwriter
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponseBase
@@ -74,6 +73,8 @@ def harmless(text: str) -> str:
 
 
 def _excel(target: IO[bytes], head: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    import xlsxwriter  # heavy, and most processes write no workbook
+
     book = xlsxwriter.Workbook(
         target, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )

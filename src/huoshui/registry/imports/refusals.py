@@ -7,8 +7,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
-import xlsxwriter
-
 from huoshui.registry.imports.problems import Bad
 
 ROW, REASONS, CODES = "行号", "拒收原因", "原因代码"
@@ -53,6 +51,8 @@ class RefusalFile:
 
 def as_workbook(refused: Path, target: Path) -> None:
     """Write the refused rows of *refused* (CSV) to *target* as .xlsx, every cell text, so that no formula can run."""
+    import xlsxwriter  # heavy, and most processes write no workbook
+
     book = xlsxwriter.Workbook(
         target, {"strings_to_formulas": False, "strings_to_urls": False, "constant_memory": True}
     )
