@@ -154,3 +154,20 @@ def test_the_worker_has_no_rights_over_the_tables_it_works_on(installation: Path
     sql(installation, "TRUNCATE seen")
     assert huoshui(installation, "worker", "--once", HUOSHUI_DB_ROLE="owner").returncode == 0
     assert sql(installation, "SELECT DISTINCT who FROM seen") == [("huoshui_web",)]
+
+
+@pytest.mark.slow
+def test_an_empty_database_gets_the_schema_that_django_makes_by_itself(installation: Path) -> None:
+    """Ours renders each model alone; what it leaves must not differ in a table, guard, index or permission."""
+    assert huoshui(installation, "migrate", HUOSHUI_DB_NAME="by_us").returncode == 0
+    assert huoshui(installation, "manage", "migrate", "-v0", HUOSHUI_DB_NAME="by_django").returncode == 0
+    ours, djangos = schema(installation, "by_us"), schema(installation, "by_django")
+    assert "CREATE TRIGGER" in ours
+    assert ours == djangos
+
+
+def schema(var: Path, database: str) -> str:
+    server = embedded.running(var)
+    assert server is not None
+    dump = [embedded.binaries(var) / "pg_dump", "--schema-only", "--restrict-key=same", server.url(database)]
+    return subprocess.run(dump, capture_output=True, text=True, check=True).stdout

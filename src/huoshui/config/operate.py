@@ -23,9 +23,9 @@ def start_django(*, role: str = "owner") -> None:
 def migrate() -> None:
     """Bring the database up to date."""
     start_django()
-    from django.core.management import call_command
+    from huoshui.config import migrating
 
-    call_command("migrate", verbosity=1)
+    migrating.migrate(verbosity=1)
 
 
 @click.group()

@@ -57,7 +57,9 @@ def _prepare(*, fresh: bool) -> None:
     start_django()
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0)
+    from huoshui.config import migrating
+
+    migrating.migrate(verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
 
 
