@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +24,10 @@ def main(*, dev: bool) -> None:
     if sys.version_info < (3, 11):
         sys.exit("Huoshui needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11 …")
     started = time.monotonic()
-    done = [_environment(), _libraries("dev" if dev else "base"), _front_end(), _messages()]
+    done = [_environment()]
+    with ThreadPoolExecutor(2 if shutil.which("npm") else 1) as pool:  # without npm the libraries bring it first
+        parts = [pool.submit(_libraries, "dev" if dev else "base"), pool.submit(_front_end)]
+    done += [*(part.result() for part in parts), _messages()]
     if any(done):
         print(f"environment ready in {time.monotonic() - started:.0f} s")
 
@@ -88,7 +92,7 @@ def _front_end() -> bool:
     print("installing front-end packages …", flush=True)
     npm, environment = _npm()
     _run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"], environment)
-    _run([BIN / "python", ROOT / "scripts" / "vendor.py"])
+    _run([sys.executable, ROOT / "scripts" / "vendor.py"])
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(fingerprint)
     return True

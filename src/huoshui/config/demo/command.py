@@ -9,12 +9,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from huoshui.config import embedded
 from huoshui.config.operate import start_django
 from huoshui.config.paths import VAR
+
+if TYPE_CHECKING:
+    from huoshui.config.static_files import Collecting
 
 WAIT_SECONDS = 60
 
@@ -30,10 +34,11 @@ def demo(firms: int, enterprises: Path | None, port: int, serve: bool, fresh: bo
     started = time.monotonic()
     os.environ["HUOSHUI_DEMO"] = "1"
     os.environ.setdefault("HUOSHUI_DB_NAME", "huoshui_demo")
-    _prepare(fresh=fresh)
+    collecting = _prepare(fresh=fresh)
     from huoshui.config.demo import build
 
     city = build.ensure(VAR / "demo", firms=firms, enterprises=enterprises)
+    collecting.wait()
     if not serve:
         raise SystemExit(_crawl(city))
     processes = [_process("serve", "--port", str(port)), _process("worker")]
@@ -51,16 +56,14 @@ def demo(firms: int, enterprises: Path | None, port: int, serve: bool, fresh: bo
         embedded.stop(VAR)
 
 
-def _prepare(*, fresh: bool) -> None:
+def _prepare(*, fresh: bool) -> Collecting:
     if fresh:
         _drop(os.environ["HUOSHUI_DB_NAME"])
     start_django()
-    from django.core.management import call_command
-
-    from huoshui.config import migrating
+    from huoshui.config import migrating, static_files
 
     migrating.migrate(verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    return static_files.Collecting()
 
 
 def _drop(name: str) -> None:

@@ -24,6 +24,7 @@ from huoshui.access.actor import SYSTEM, Actor
 from huoshui.config.demo import city, guarantees
 from huoshui.financing import actions as financing
 from huoshui.financing import ask as asking
+from huoshui.financing import loan_book
 from huoshui.financing import queries as cases
 from huoshui.financing.reasons import REASON_CODES
 from huoshui.financing.registration import REGISTRY_PAPERS
@@ -62,6 +63,7 @@ class Replay:
         self.count = 0
         self.passed = 0
         self.actors: dict[str, Actor] = {}
+        self.schedules: dict[int, tuple[loan_book.Line, ...]] = {}
 
     def actor(self, username: str) -> Actor:
         """Return the actor behind a user name, looked up once."""
@@ -372,17 +374,20 @@ def _pay_out(play: Replay, manager: Actor, loan: int, amount: int, slip: str) ->
     today = clock.today()
     act = financing.record_drawdown
     paid = play.still(lambda: act(manager, loan_id=loan, amount=amount, drawn_on=today, slip_no=slip))
-    if not paid or not slip.endswith("-1"):
+    if not paid:
+        return
+    play.schedules[loan] = cases.loan(SYSTEM, loan).schedule  # each part drawn makes it anew
+    if not slip.endswith("-1"):
         return
     pays_until = play.random.choice([1, 2, 3]) if play.chance(0.04) else 999  # a few firms fall behind
-    for number, line in enumerate(cases.loan(SYSTEM, loan).schedule[:pays_until], start=1):
+    for number, line in enumerate(play.schedules[loan][:pays_until], start=1):
         due = dt.datetime.combine(line.due_on, dt.time(9), clock.ZONE)
         play.later(due - dt.timedelta(hours=96), (0, 24), partial(_repay, play, manager, loan, number))
 
 
 def _repay(play: Replay, manager: Actor, loan: int, number: int) -> None:
     """Pay what the schedule, as it stands now, says of this instalment."""
-    line = cases.loan(SYSTEM, loan).schedule[number - 1]
+    line = play.schedules[loan][number - 1]
     play.still(
         lambda: financing.record_repayment(
             manager,
