@@ -109,7 +109,7 @@ class Replay:
         return moment
 
 
-def replay(*, visits: int = 1_150, beside: Iterable[Callable[[Replay], None]] = ()) -> None:
+def replay(*, visits: int = 900, beside: Iterable[Callable[[Replay], None]] = ()) -> None:
     """Play the months up to today, with a progress bar. *beside*: what else queues steps of its own."""
     play = Replay(visits=visits, today=clock.today())
     firms = _firms(visits + FRESH, play.random)
