@@ -76,6 +76,12 @@ class TestWay:
             offers.draft(bank, by=head, criteria=None)
         assert [problem.code for problem in refusal.value.problems] == ["criteria_missing"]
 
+    def test_criteria_that_no_firm_can_meet_are_refused(self, bank, head):
+        narrow = {"all": [{"fact": "employees", "op": op, "value": n} for op, n in ((">=", 5), ("<", 3))]}
+        with pytest.raises(Refused) as refusal:
+            offers.draft(bank, by=head, criteria=narrow)
+        assert [problem.code for problem in refusal.value.problems] == ["criteria_contradict"]
+
     def test_a_code_is_used_once(self, bank, head):
         offers.draft(bank, by=head, code="TX-1")
         with pytest.raises(Refused) as refusal:
