@@ -59,10 +59,12 @@ class Plan:
         return Counter(self.districts[each.at] for each in self.given)
 
 
-def preview(actor: Actor, *, edition_id: int, districts: Sequence[str] = ()) -> Plan:
-    """Return who would get which firm of an edition now; nothing is written.
+def preview(
+    actor: Actor, *, edition_id: int, districts: Sequence[str] = (), only: Collection[int] | None = None
+) -> Plan:
+    """Return who would get which firm of an edition now; nothing is written. *only*: of these firms alone.
 
-    Raises DomainError for an unknown edition, one that is not the newest, and kinds that banks do not get.
+    A firm that a bank left without a word goes to another bank. Raises DomainError for an unknown edition, one that is not the newest, and kinds that banks do not get.
     """
     may_manage(actor)
     edition = _pushable(edition_id)
@@ -73,7 +75,10 @@ def preview(actor: Actor, *, edition_id: int, districts: Sequence[str] = ()) -> 
     facts = registry.dictionary()
     rules = register_book.offer_rules(offers.values(), facts)
     everybody = judge_file(snapshots.path_of(edition.snapshot), rules, facts, as_of=today)
-    free = _free(making.members_of(edition.definition_id), today)
+    had = banks_before(today)
+    free = _free(making.members_of(edition.definition_id), today, had)
+    if only is not None:
+        free = np.intersect1d(free, np.array(sorted(only), np.int64))
     places = np.flatnonzero(np.isin(everybody.ids, free))
     if districts:
         wanted = np.array([place in set(districts) for place in everybody.texts("district_code", places)], np.bool_)
@@ -84,6 +89,7 @@ def preview(actor: Actor, *, edition_id: int, districts: Sequence[str] = ()) -> 
     best = sorted(offers, key=lambda code: (offers[code].rate_pct, -offers[code].amount_max, code))
     fits = everybody.yes[[everybody.codes.index(code) for code in best]][:, places]
     chances = [Chance(offers[code].product_id, offers[code].bank_id) for code in best]
+    fits = _without_earlier(fits, everybody.ids[places], chances, had)
     where = everybody.texts("district_code", places)
     given = share_out(everybody.ids[places], where, fits, chances, desks)
     return Plan(
@@ -98,12 +104,12 @@ def preview(actor: Actor, *, edition_id: int, districts: Sequence[str] = ()) -> 
     )
 
 
-def push(actor: Actor, *, edition_id: int, districts: Sequence[str] = ()) -> int:
-    """Hand the edition's firms to branches as previewed; return how many. Banks are told.
+def push(actor: Actor, *, edition_id: int, districts: Sequence[str] = (), only: Collection[int] | None = None) -> int:
+    """Hand the edition's firms to branches as previewed; return how many. Banks are told, with a day to answer by.
 
     Raises DomainError where nobody has room or nothing is left to hand out.
     """
-    plan = preview(actor, edition_id=edition_id, districts=districts)
+    plan = preview(actor, edition_id=edition_id, districts=districts, only=only)
     if not plan.given:
         raise DomainError(
             "nothing_to_push",
@@ -115,9 +121,9 @@ def push(actor: Actor, *, edition_id: int, districts: Sequence[str] = ()) -> int
                 "请等银行反馈后再推，或请银行提高网点接单能力。", "Wait for the banks' feedback or for more capacity."
             ),
         )
-    why = _why(plan)
+    why, due = _why(plan), due_in("lists.contact_days")
     with transaction.atomic(), acting(SYSTEM):
-        Lead.objects.bulk_create([_lead(plan, each, why) for each in plan.given], batch_size=2_000)
+        Lead.objects.bulk_create([_lead(plan, each, why, due) for each in plan.given], batch_size=2_000)
         told = Counter(each.desk.bank_id for each in plan.given)
         name = {"zh": plan.edition.definition.name, "en": plan.edition.definition.name_en}
         for bank, count in told.items():
@@ -144,10 +150,42 @@ def _pushable(edition_id: int) -> ListEdition:
     return edition
 
 
-def _free(members: Any, today: dt.date) -> Any:
-    """Return the members that no bank has, that were not handed out lately and that no exclusion list holds."""
-    since = clock.now() - dt.timedelta(days=int(catalogue.parameter("lists.rest_days", on=today)))
-    taken = set(Lead.objects.filter(pushed_at__gte=since).values_list("enterprise_id", flat=True))
+def due_in(path: str) -> dt.date:
+    """Return the working day by which a bank's word is owed from now; *path*: the parameter that holds the days."""
+    return catalogue.calendar().due(clock.today(), days=int(catalogue.parameter(path))).on
+
+
+def _rested(today: dt.date) -> dt.datetime:
+    return clock.now() - dt.timedelta(days=int(catalogue.parameter("lists.rest_days", on=today)))
+
+
+def banks_before(today: dt.date) -> dict[int, set[int]]:
+    """Return, by firm, the banks that left it without a word within the days of rest."""
+    rows = Lead.objects.filter(state=State.RECALLED, pushed_at__gte=_rested(today))
+    found: dict[int, set[int]] = {}
+    for firm, bank in rows.values_list("enterprise_id", "bank_id"):
+        found.setdefault(firm, set()).add(bank)
+    return found
+
+
+def _without_earlier(fits: Any, ids: Any, chances: Sequence[Chance], had: dict[int, set[int]]) -> Any:
+    """Return *fits* (chances by firms) without the banks that a firm was recalled from."""
+    kept = fits.copy()
+    banks = np.array([each.bank_id for each in chances], np.int64)
+    for at in np.flatnonzero(np.isin(ids, np.array(sorted(had), np.int64))).tolist():
+        kept[np.isin(banks, sorted(had[int(ids[at])])), at] = False
+    return kept
+
+
+def _free(members: Any, today: dt.date, had: dict[int, set[int]]) -> Any:
+    """Return the members that no bank has, that were not handed out lately and that no exclusion list holds.
+
+    A recalled firm need not rest: it goes on to the next bank, as often as the parameter allows.
+    """
+    most = int(catalogue.parameter("lists.banks_at_most", on=today))
+    lately = Lead.objects.filter(pushed_at__gte=_rested(today)).exclude(state=State.RECALLED)
+    taken = set(lately.values_list("enterprise_id", flat=True))
+    taken |= {firm for firm, banks in had.items() if len(banks) >= most}
     taken |= set(Lead.objects.filter(state__in=WAITING).values_list("enterprise_id", flat=True))
     excluded = making.excluded_all()
     return np.setdiff1d(members, np.union1d(np.array(sorted(taken), np.int64), excluded))
@@ -185,7 +223,7 @@ def _why(plan: Plan) -> dict[int, list[dict[str, str]]]:
     return found
 
 
-def _lead(plan: Plan, each: Given, why: dict[int, list[dict[str, str]]]) -> Lead:
+def _lead(plan: Plan, each: Given, why: dict[int, list[dict[str, str]]], due: dt.date) -> Lead:
     firm, offer = plan.ids[each.at], plan.offers[each.chance.product_id]
     return Lead(
         edition=plan.edition,
@@ -202,13 +240,15 @@ def _lead(plan: Plan, each: Given, why: dict[int, list[dict[str, str]]]) -> Lead
         rate_ppm=int(offer.rate_pct * 10_000),
         why=why[firm],
         pushed_at=clock.now(),
+        due_on=due,
     )
 
 
 def invite(actor: Actor, *, lead_id: int, version: int | None = None) -> None:
     """Ask the firm, by the platform, to let the bank read its data."""
-    lead = _act(actor, lead_id, Act.INVITE, version, invited_at=clock.now())
-    facts = {"bank": _name(lead), "product": lead.product.name}
+    due = due_in("lists.report_days")
+    lead = _act(actor, lead_id, Act.INVITE, version, invited_at=clock.now(), due_on=due)
+    facts = {"bank": bank_name(lead), "product": lead.product.name}
     with acting(SYSTEM):
         access.notify(
             SYSTEM, template="LEAD_INVITATION", facts=facts, link="/my/consents/", enterprise_id=lead.enterprise_id
@@ -217,7 +257,8 @@ def invite(actor: Actor, *, lead_id: int, version: int | None = None) -> None:
 
 def contacted(actor: Actor, *, lead_id: int, version: int | None = None, note: str = "") -> None:
     """Report that the bank reached the firm."""
-    _act(actor, lead_id, Act.CONTACT, version, contacted_at=clock.now(), note=note)
+    due = due_in("lists.report_days")
+    _act(actor, lead_id, Act.CONTACT, version, contacted_at=clock.now(), note=note, due_on=due)
 
 
 def applied(actor: Actor, *, lead_id: int, version: int | None = None, note: str = "") -> None:
@@ -278,7 +319,7 @@ def _act(actor: Actor, lead_id: int, act: Act, version: int | None, **columns: A
         if rows.update(state=target.value, version=F("version") + 1, officer_id=actor.person_id, **columns) != 1:
             raise Stale(what=str(lead.pk))
         reason = columns.get("reason_code", "")
-        facts = {"bank": _name(lead)} | ({"reason": _both(REASONS[reason])} if reason else {})
+        facts = {"bank": bank_name(lead)} | ({"reason": _both(REASONS[reason])} if reason else {})
         record(actor, _EVENTS[act], ("enterprise", lead.enterprise_id), facts=facts)
     return lead
 
@@ -289,7 +330,8 @@ def _not_now(state: State, act: Act) -> Any:
     return DomainError("not_now", said, field="state", value=state.value).problems[0]
 
 
-def _name(lead: Lead) -> dict[str, str]:
+def bank_name(lead: Lead) -> dict[str, str]:
+    """Return the bank of a lead in both languages, as facts hold it."""
     return {"zh": lead.bank.name, "en": lead.bank.name_en or lead.bank.name}
 
 
@@ -320,5 +362,5 @@ def note_applications() -> int:
         with transaction.atomic():
             held = Lead.objects.filter(pk=lead.pk, state=lead.state, version=lead.version)
             count += held.update(state=State.APPLIED.value, version=F("version") + 1, applied_at=at)
-            record(SYSTEM, "LEAD_APPLIED", ("enterprise", lead.enterprise_id), facts={"bank": _name(lead)})
+            record(SYSTEM, "LEAD_APPLIED", ("enterprise", lead.enterprise_id), facts={"bank": bank_name(lead)})
     return count

@@ -21,6 +21,7 @@ KINDS: dict[str, Text] = {
     "LEAD_APPLIED": Text("企业已向{bank}申请（名单推送）", "The firm applied to {bank} (from a list)"),
     "LEAD_REFUSED": Text("{bank}反馈未能对接：{reason}", "{bank}: not taken up, {reason}"),
     "LEAD_WITHDRAWN": Text("因列入排除名单撤回推送 {count} 户", "Took back {count} leads of firms on an exclusion list"),
+    "LEADS_RECALLED": Text("{bank}到期未反馈，收回名单企业 {count} 户", "Recalled {count} leads that {bank} did not answer in time"),
     "FIRM_EXCLUDED": Text("数据变化后列入“{name}”", "Came onto the list “{name}” when its facts changed"),
     "FIRM_NO_LONGER_EXCLUDED": Text("数据变化后不再列入“{name}”", "Left the list “{name}” when its facts changed"),
     "SCORE_READ": Text("查看薄信息评分 {count} 户", "Read the thin-file score of {count} firms"),
@@ -35,6 +36,13 @@ NOTICES: dict[str, Text] = {
         "贵企业现已符合“{name}”的全部条件，可以去看看适合的产品并申请。",
         "Your firm now meets every condition of “{name}”; have a look at the products that go with it.",
     ),
+    "LEADS_DUE": Text(
+        "{count} 户名单企业的反馈期限是 {due}，到期未反馈的将收回改推其他银行。",
+        "{count} firms from lists are due on {due}; those without a word go to another bank.",
+    ),
+    "LEADS_RECALLED_NEWS": Text(
+        "{count} 户名单企业到期未反馈，已收回。", "{count} firms from lists were taken back: no word in time."
+    ),
     "LEADS_ARRIVED": Text(
         "收到“{name}”推送的 {count} 户企业线索，请尽快联系并反馈。",
         "{count} firms of “{name}” were handed to you; contact them and report back.",
@@ -45,6 +53,14 @@ NOTICES: dict[str, Text] = {
 def register() -> None:
     """Make the kinds and templates known."""
     kinds.register(
-        KINDS, staff_only=("FIRM_EXCLUDED", "FIRM_NO_LONGER_EXCLUDED", "LEADS_PUSHED", "LEAD_WITHDRAWN", "SCORE_READ")
+        KINDS,
+        staff_only=(
+            "FIRM_EXCLUDED",
+            "FIRM_NO_LONGER_EXCLUDED",
+            "LEADS_PUSHED",
+            "LEAD_WITHDRAWN",
+            "LEADS_RECALLED",
+            "SCORE_READ",
+        ),
     )
     notice_texts.register(NOTICES)

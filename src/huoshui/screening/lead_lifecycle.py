@@ -16,6 +16,7 @@ class State(StrEnum):
     APPLIED = "applied"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    RECALLED = "recalled"
 
 
 class Act(StrEnum):
@@ -26,6 +27,7 @@ class Act(StrEnum):
     APPLY = "apply"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    RECALL = "recall"
 
 
 # a firm in one of these is with one bank and is not handed to another
@@ -37,6 +39,7 @@ TRANSITIONS: dict[tuple[State, Act], State] = {
     **{(state, Act.APPLY): State.APPLIED for state in WAITING},
     **{(state, Act.REFUSE): State.REFUSED for state in WAITING},
     **{(state, Act.WITHDRAW): State.WITHDRAWN for state in WAITING},
+    **{(state, Act.RECALL): State.RECALLED for state in WAITING},
 }
 
 STATE_NAMES: dict[State, Text] = {
@@ -46,6 +49,7 @@ STATE_NAMES: dict[State, Text] = {
     State.APPLIED: Text("已申请", "Applied"),
     State.REFUSED: Text("未能对接", "Not taken up"),
     State.WITHDRAWN: Text("已撤回", "Withdrawn"),
+    State.RECALLED: Text("超时收回", "Recalled, no answer"),
 }
 ACT_NAMES: dict[Act, Text] = {
     Act.INVITE: Text("请企业授权", "Ask the firm's consent"),
@@ -53,6 +57,7 @@ ACT_NAMES: dict[Act, Text] = {
     Act.APPLY: Text("已申请", "Applied"),
     Act.REFUSE: Text("未能对接", "Not taken up"),
     Act.WITHDRAW: Text("撤回", "Withdraw"),
+    Act.RECALL: Text("超时收回", "Recall, no answer"),
 }
 # why nothing came of it; the first four are the firm's, the others the bank's
 REASONS: dict[str, Text] = {

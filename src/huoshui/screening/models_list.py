@@ -161,6 +161,7 @@ class Lead(models.Model):
     contacted_at = models.DateTimeField(null=True)
     applied_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)  # by when the bank's next word is owed; none of leads older than deadlines
     reason_code = models.CharField(max_length=40, blank=True, default="")
     note = models.CharField(max_length=300, blank=True, default="")
 
@@ -170,8 +171,8 @@ class Lead(models.Model):
                 condition=models.Q(state__in=[state.value for state in lead_lifecycle.State]), name="lead_state_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["refused", "withdrawn"], closed_at__isnull=False)
-                | (~models.Q(state__in=["refused", "withdrawn"]) & models.Q(closed_at__isnull=True)),
+                condition=models.Q(state__in=["refused", "withdrawn", "recalled"], closed_at__isnull=False)
+                | (~models.Q(state__in=["refused", "withdrawn", "recalled"]) & models.Q(closed_at__isnull=True)),
                 name="lead_closed_pair",
             ),
             models.CheckConstraint(
@@ -192,6 +193,11 @@ class Lead(models.Model):
         indexes = [
             models.Index(fields=["bank_path", "state", "-id"], name="lead_bank_state"),
             models.Index(fields=["edition", "state"], name="lead_edition_state"),
+            models.Index(
+                fields=["due_on"],
+                condition=models.Q(state__in=[state.value for state in lead_lifecycle.WAITING]),
+                name="lead_due",
+            ),
         ]
 
     def __str__(self) -> str:

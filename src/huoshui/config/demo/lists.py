@@ -19,7 +19,7 @@ from huoshui.registry import actions as registry
 from huoshui.registry import queries as register
 from huoshui.rules.firm import obstacles
 from huoshui.rules.tree import parse
-from huoshui.screening import actions_lead, actions_list, snapshots
+from huoshui.screening import actions_lead, actions_list, actions_recall, snapshots
 from huoshui.screening import queries_list as lists
 from huoshui.screening.lead_lifecycle import Act
 
@@ -68,7 +68,9 @@ def _make_and_push(districts: tuple[str, ...]) -> int:
     kept = snapshots.take(SYSTEM)
     made = actions_list.make(SYSTEM, codes=[row.code for row in lists.definitions(SYSTEM)], snapshot=kept)
     edition = next(each.pk for each in made if each.definition.code == "prospects")
-    actions_lead.push(access.actor_named("office.city"), edition_id=edition, districts=districts)
+    office = access.actor_named("office.city")
+    if actions_lead.preview(office, edition_id=edition, districts=districts).given:  # a bare register shows no prospects
+        actions_lead.push(office, edition_id=edition, districts=districts)
     return int(edition)
 
 
@@ -91,6 +93,7 @@ def make() -> None:
         _news()
     with clock.at(_morning(days=4)):
         actions_lead.note_applications()
+        actions_recall.recall_silent()
         _make_and_push(SHOWN)
         actions_list.make_due(SYSTEM)  # schemes, from the same snapshot
     _report()

@@ -24,7 +24,7 @@ from huoshui.registry import queries as registry
 from huoshui.registry.views import SIZES
 from huoshui.screening import queries_list as queries
 from huoshui.screening import queries_score
-from huoshui.screening.lead_lifecycle import REASONS, STATE_NAMES, Act, State
+from huoshui.screening.lead_lifecycle import REASONS, STATE_NAMES, WAITING, Act, State
 
 TONES = {
     State.NEW: "blue",
@@ -33,6 +33,7 @@ TONES = {
     State.APPLIED: "green",
     State.REFUSED: "red",
     State.WITHDRAWN: "secondary",
+    State.RECALLED: "orange",
 }
 
 
@@ -100,12 +101,13 @@ def leads(actor: Actor) -> Table:
                 narrow=lambda rows, v: rows.filter(industry_code__startswith=v),
             ),
             ChoiceFilter("size", _("规模"), "size_class", choices=tuple(SIZES.items())),
+            DateFilter("due", _("反馈期限"), "due_on"),
             DateFilter("pushed", _("推送时间"), "pushed_at", moment=True),
         ),
         default_sort="-fits",
         batches=_acts() if actor.may(Permission.HANDLE_CASES) else (),
         lead=_(
-            "企业名称和资料在企业同意授权后才显示。请先请企业授权或电话联系，再反馈结果；推送名单不代表企业已申请。"
+            "企业名称和资料在企业同意授权后才显示。请先请企业授权或电话联系，再反馈结果；推送名单不代表企业已申请。到期未反馈的企业收回，改推其他银行。"
         ),
         empty=Empty(_("还没有线索"), _("首贷续贷服务中心按区县、产品和网点接单能力推送名单后会出现在这里。")),
     )
@@ -127,6 +129,7 @@ def _columns(actor: Actor, names: Names, scores: Scores) -> tuple[Column, ...]:
             "status",
             sort="state",
         ),
+        Column("due", _("反馈期限"), _due, "day", sort="due_on"),
         Column("fits", _("符合本行产品"), "fits", "count", sort="fits"),
         *((Column("score", _("评分"), scores),) if scores.shown else ()),
         Column("product", _("首选产品"), lambda row: name_of(row.product), sort="product__name"),
@@ -143,6 +146,10 @@ def _columns(actor: Actor, names: Names, scores: Scores) -> tuple[Column, ...]:
         Column("officer", _("客户经理"), "officer.name", shown=False),
         Column("note", _("备注"), "note", "words", shown=False),
     )
+
+
+def _due(row: Any) -> Any:
+    return row.due_on if row.state in WAITING else None
 
 
 def _folded(row: Any) -> Any:

@@ -29,6 +29,7 @@ LEAD_TONES = {
     State.APPLIED: "green",
     State.REFUSED: "red",
     State.WITHDRAWN: "secondary",
+    State.RECALLED: "orange",
 }
 RUN_TONES = {"queued": "blue", "running": "azure", "done": "green", "failed": "red"}
 
@@ -149,6 +150,7 @@ def leads(actor: Actor, page: EditionView) -> Table:
             Column("state", _("状态"), lead_state, "status", sort="state"),
             Column("reason", _("未对接原因"), lambda row: REASONS.get(row.reason_code)),
             Column("pushed", _("推送时间"), "pushed_at", "minute", sort="pushed_at"),
+            Column("due", _("反馈期限"), "due_on", "day", sort="due_on"),
             Column("edition", _("期数"), "edition.number", "count"),
             Column("note", _("备注"), "note", "words", shown=False),
         ),
