@@ -116,3 +116,13 @@ def test_pg_bin_without_postgres_falls_through_to_the_package(monkeypatch: pytes
 def test_stop_says_that_nothing_ran(tmp_path: Path) -> None:
     assert embedded.stop(tmp_path / "var") is False
     assert embedded.running(tmp_path / "var") is None
+
+
+@pytest.mark.slow
+def test_a_server_that_others_use_is_left_running(var: Path) -> None:
+    server = embedded.start(var)
+    with psycopg.connect(server.url("postgres")):
+        assert embedded.stop_unless_shared(var, "own") is False
+        assert embedded.running(var)
+    assert embedded.stop_unless_shared(var, "own") is True
+    assert embedded.stop_unless_shared(var, "own") is False

@@ -78,6 +78,21 @@ def stop(var: Path) -> bool:
     return True
 
 
+def stop_unless_shared(var: Path, database: str) -> bool:
+    """Stop the cluster of *var* unless somebody works in a database other than *database*; return whether it stopped."""
+    import psycopg
+
+    server = running(var)
+    if server is None:
+        return False
+    with psycopg.connect(server.url("postgres"), connect_timeout=5) as connection:
+        others = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND datname <> %s AND pid <> %s",
+            (database, connection.info.backend_pid),
+        ).fetchone()
+    return not (others and others[0]) and stop(var)
+
+
 def binaries(var: Path) -> Path:
     """Return the folder of PostgreSQL's programs that serve *var* (for backup and restore)."""
     return _binaries(_home(var))

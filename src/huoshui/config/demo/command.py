@@ -53,7 +53,7 @@ def demo(firms: int, enterprises: Path | None, port: int, serve: bool, fresh: bo
             process.terminate()
         for process in processes:
             process.wait(timeout=20)
-        embedded.stop(VAR)
+        embedded.stop_unless_shared(VAR, os.environ["HUOSHUI_DB_NAME"])
 
 
 def _prepare(*, fresh: bool) -> Collecting:
@@ -82,7 +82,7 @@ def _crawl(city: object) -> int:
     for visit in report.failures:
         click.echo(f"FAILED {visit.role} ({visit.language}) {visit.path}: {visit.problem}")
     click.echo(report.summary())
-    embedded.stop(VAR)
+    embedded.stop_unless_shared(VAR, os.environ["HUOSHUI_DB_NAME"])
     return 1 if report.failures else 0
 
 
