@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from factories import cases as made
+from huoshui.financing import queries as financing
 from huoshui.kernel import clock
 from huoshui.service import actions_complaint as actions
 from huoshui.service import queries_complaint as queries
@@ -42,6 +43,8 @@ def test_few_stars_become_a_complaint_about_the_bank_that_had_the_case(lent):
         f"demand:{demand}",
     )
     assert row.words == "催了三次才放款"
+    assert row.due_on == made.START.date() + dt.timedelta(days=9), "five working days, over a weekend"
+    assert not financing.ratings_to_answer(place.taskforce).exists(), "it is answered in one place"
 
 
 def test_three_stars_are_no_complaint(lent):
@@ -63,6 +66,21 @@ def test_a_matter_already_closed_about_the_demand_is_opened_again(lent):
     rate(place, demand, 1)
     row = queries.matters(place.owner).get()
     assert (row.state, row.reopened) == ("accepted", 1)
+    assert not financing.ratings_to_answer(officer).exists()
+
+
+def test_a_rating_of_a_matter_that_may_not_be_opened_again_waits_for_the_taskforce(lent):
+    place, demand = lent
+    officer = place.taskforce
+    with clock.at(made.START + dt.timedelta(days=1)):
+        told = actions.file_complaint(
+            place.owner, kind="complaint", subject="bank", words="放款慢", enterprise_id=place.firm.pk,
+            target_id=place.bank.id, reference=f"demand:{demand}",
+        )  # fmt: skip
+        actions.act_on_complaint(officer, complaint_id=told.id, act="refuse", words="不属实")
+    rate(place, demand, 1)
+    assert queries.matters(place.owner).count() == 1
+    assert financing.ratings_to_answer(officer).get().stars == 1
 
 
 def test_complaints_are_counted_by_institution_and_open_their_records(lent):

@@ -359,8 +359,8 @@ def _offer_chosen(actor: Actor, demand: Demand, bank_id: int, product_id: int) -
     return hand_out(actor, demand, [offer_of(desk, product_id, CHOICE, why)])[0]
 
 
-def rate_case(actor: Actor, *, demand_id: int, stars: int, comment: str = "") -> None:
-    """Keep what the firm thought of the service, once; few stars ask the taskforce to call."""
+def rate_case(actor: Actor, *, demand_id: int, stars: int, comment: str = "", is_matter: bool = False) -> None:
+    """Keep what the firm thought of the service, once; few stars ask the taskforce to call, unless a complaint does."""
     demand = demand_of(actor, demand_id)
     facts = demand_facts(demand, rated=Rating.objects.filter(demand_id=demand_id).exists())
     lifecycle.decide(demand.state, Act.RATE, actor=actor, facts=facts).or_refuse()
@@ -368,7 +368,7 @@ def rate_case(actor: Actor, *, demand_id: int, stars: int, comment: str = "") ->
         said = Text("请选择 1 到 5 星。", "Choose one to five stars.")
         raise DomainError("stars_range", said, field="stars", value=stars)
     with writing():
-        low = stars <= catalogue.parameter("rating.low_stars")
+        low = stars <= catalogue.parameter("rating.low_stars") and not is_matter
         due = (
             catalogue.calendar().due(clock.today(), days=catalogue.parameter("rating.answer_days")).on if low else None
         )

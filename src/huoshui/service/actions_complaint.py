@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,11 +50,13 @@ def file_complaint(
     reference: str = "",
     contact: str = "",
     district_code: str = "",
+    by: dt.date | None = None,
 ) -> Filed:
     """Take a matter in, from a firm's owner for their firm, or by the desk for somebody who called.
 
     *target_id*: the organisation it is about. *reference*: what it is about (``payment_notice:12``, a contract number).
-    An objection to a public notice of funds comes in with subject ``notice`` and its reference.
+    An objection to a public notice of funds comes in with subject ``notice`` and its reference. *by*: the day it is
+    answered by where that is earlier than usual.
     """
     refuse_if(_problems(actor, kind, subject, words, enterprise_id, target_id, contact))
     met = subject != "bank" or _met(actor, enterprise_id, target_id)
@@ -67,7 +68,7 @@ def file_complaint(
             number=_number(), kind=taken.kind, subject=subject, enterprise_id=enterprise_id, person_id=actor.person_id,
             contact=contact.strip(), district_code=where, target_id=target_id, target_path=target.path if target else "",
             reference=reference.strip(), met=met, words=words.strip(), evidence=evidence.strip(), state=taken.state,
-            due_on=_due(kind), received_at=clock.now(),
+            due_on=min(by or dt.date.max, _due(kind)), received_at=clock.now(),
         )  # fmt: skip
         facts = {"number": row.number, "kind": _pair(complaints.KINDS[kind])}
         record(actor, "COMPLAINT_FILED", ("complaint", row.pk), topic=f"complaint:{row.pk}", facts=facts)
@@ -122,28 +123,41 @@ def state_case(actor: Actor, *, complaint_id: int, words: str) -> None:
 
 
 def rate_service(actor: Actor, *, demand_id: int, stars: int, comment: str = "") -> None:
-    """Keep what a firm thought of a demand's way; few stars become a matter about whoever had it, or open it again."""
+    """Keep what a firm thought of a demand's way; few stars become a matter about whoever had it, or open it again.
+
+    A low rating is answered in one place: as a matter, by `rating.answer_days`; only where the matter was opened as often
+    as it may be does the rating itself wait for the taskforce.
+    """
     with transaction.atomic():
-        financing_acts.rate_case(actor, demand_id=demand_id, stars=stars, comment=comment)
-        if stars <= catalogue.parameter("rating.low_stars"):
-            with writing():
-                _from_rating(actor, demand_id, stars, comment)
+        low = stars <= catalogue.parameter("rating.low_stars")
+        with writing():
+            taken = low and _from_rating(actor, demand_id, stars, comment)
+        financing_acts.rate_case(actor, demand_id=demand_id, stars=stars, comment=comment, is_matter=taken)
 
 
-def _from_rating(actor: Actor, demand_id: int, stars: int, comment: str) -> None:
+def _from_rating(actor: Actor, demand_id: int, stars: int, comment: str) -> bool:
+    """Make or open the matter about a demand; return whether there is one now that will be answered."""
     words = comment.strip() or f"对融资服务评价 {stars} 星，未留言。"
     reference = f"demand:{demand_id}"
-    firm = financing.demands(actor).filter(pk=demand_id).values_list("enterprise_id", flat=True).get()
+    firm = financing.demands(actor).filter(pk=demand_id).values_list("enterprise_id", flat=True).first()
+    if firm is None:
+        return False  # the rating itself is refused, in its own words
     known = Complaint.objects.filter(enterprise_id=firm, reference=reference).order_by("-pk").first()
-    if known and known.state in ("answered", "closed"):
-        with suppress(Refused):  # opened as often as it may be: the rating itself still waits for an answer
+    try:
+        if known is None:
+            _file_rating(actor, demand_id, firm, words, reference)
+        elif known.state in ("answered", "closed"):
             act_on_complaint(actor, complaint_id=known.pk, act="reopen", words=words)
-        return
-    if known:
-        return
+    except Refused:
+        return False  # opened as often as it may be, or too many matters under way
+    return known is None or known.state not in ("refused", "withdrawn")
+
+
+def _file_rating(actor: Actor, demand_id: int, firm: int, words: str, reference: str) -> None:
     case = financing.cases(actor, enterprise=firm).filter(demand_id=demand_id).order_by("decided_at", "pk").last()
     target = {"subject": "bank", "target_id": case.bank_id} if case else {"subject": "platform"}
-    file_complaint(actor, kind="complaint", words=words, enterprise_id=firm, reference=reference, **target)
+    by = catalogue.calendar().due(clock.now(), days=catalogue.parameter("rating.answer_days")).on
+    file_complaint(actor, kind="complaint", words=words, enterprise_id=firm, reference=reference, by=by, **target)
 
 
 def escalate_late(actor: Actor) -> int:

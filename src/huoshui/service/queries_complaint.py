@@ -55,6 +55,12 @@ def matter(actor: Actor, complaint_id: int) -> Complaint | None:
     return matters(actor).filter(pk=complaint_id).first()
 
 
+def about(actor: Actor, reference: str) -> int | None:
+    """Return the newest matter about *reference* that *actor* may see."""
+    rows = scope(actor, Complaint.objects.filter(reference=reference)).order_by("-pk")
+    return rows.values_list("pk", flat=True).first()
+
+
 def acts(actor: Actor, row: Complaint) -> tuple[str, ...]:
     """Return the acts open to *actor*."""
     side = "firm" if actor.kind == "owner" else "office"

@@ -28,6 +28,7 @@ from huoshui.portals.government.lists_demand import TONES
 from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.lines import Line
 from huoshui.registry import queries as registry
+from huoshui.service import queries_complaint as complaints
 
 VERDICT_TONES = {"yes": "green", "repair": "yellow", "no": "red", None: "secondary"}
 CASE_TONES = {"granted": "green", "contracted": "green", "lending": "green", "lent": "green", "declined": "red",
@@ -102,6 +103,7 @@ class DemandPage:
     may_care: bool = False
     answer_form: Form | None = None
     care_form: Form | None = None
+    matter: int | None = None  # the complaint about this demand
 
 
 def page(
@@ -133,6 +135,7 @@ def page(
         may_care=queries.may_care(actor),
         answer_form=(bound or {}).get("answer") or AnswerForm(),
         care_form=(bound or {}).get("care") or CareForm(),
+        matter=complaints.about(actor, f"demand:{demand_id}"),
     )
 
 
