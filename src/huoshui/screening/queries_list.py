@@ -24,7 +24,7 @@ from huoshui.screening import making, snapshots
 from huoshui.screening.lead_lifecycle import WAITING
 from huoshui.screening.list_kinds import KINDS, PUSHED
 from huoshui.screening.membership import facts_in
-from huoshui.screening.models import Lead, ListDefinition, ListEdition, ListMember, ListRule, ScreeningRun
+from huoshui.screening.models import Lead, ListDefinition, ListEdition, ListMember, ListRule
 
 _GRANTED = ("granted", "contracted", "lending", "lent", "settled")
 _LENT = ("lending", "lent", "settled")
@@ -305,13 +305,6 @@ def _outcomes(asked: Mapping[tuple[int, int], dt.datetime]) -> dict[str, int]:
     came = [(firm, bank, state) for firm, bank, at, state in rows if (firm, bank) in asked and at >= asked[firm, bank]]
     lent = {(firm, bank) for firm, bank, state in came if state in _LENT}
     return {"granted": len({(firm, bank) for firm, bank, _state in came}), "lent": len(lent)}
-
-
-def runs(actor: Actor) -> QuerySet[ScreeningRun]:
-    """Return the runs over the whole register, newest first."""
-    if actor.kind != "system" and not actor.may(Permission.MANAGE_LISTS):
-        return ScreeningRun.objects.none()
-    return ScreeningRun.objects.select_related("snapshot").order_by("-id")
 
 
 def exclusions(actor: Actor) -> list[tuple[str, Text]]:

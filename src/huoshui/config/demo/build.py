@@ -28,6 +28,7 @@ from huoshui.kernel import clock
 from huoshui.registry import actions as registry
 from huoshui.registry import imports
 from huoshui.registry.loading import load_enterprises
+from huoshui.screening import actions_run as screening
 
 FACTS_AGE = dt.timedelta(days=14)  # what departments sent is as old; news since then comes with the lists
 
@@ -106,10 +107,19 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
         serving.play()
     with _step("lists"):
         lists.make()
+    with _step("everyone against every rule"):
+        _screen()
     with _step("figures"):
         figures.count(clock.today())
     with _step("policy lab"):
         lab.draft()
+
+
+def _screen() -> None:
+    """Last night's run, which the worker makes anew every night."""
+    with clock.at(dt.datetime.combine(clock.today(), dt.time(2), clock.ZONE)):
+        screening.ask_run(SYSTEM)
+        screening.work()
 
 
 def _import(path: Path) -> None:

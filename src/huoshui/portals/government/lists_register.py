@@ -31,7 +31,6 @@ LEAD_TONES = {
     State.WITHDRAWN: "secondary",
     State.RECALLED: "orange",
 }
-RUN_TONES = {"queued": "blue", "running": "azure", "done": "green", "failed": "red"}
 
 
 def firm_lists(actor: Actor) -> Table:
@@ -171,33 +170,3 @@ def leads(actor: Actor, page: EditionView) -> Table:
 def lead_state(row: Any) -> Any:
     """Return a lead's state in words and colour."""
     return STATE_NAMES[State(row.state)], LEAD_TONES[State(row.state)]
-
-
-def runs(actor: Actor) -> Table:
-    """Return the runs over the whole register."""
-    return Table(
-        name="runs",
-        title=_("全库筛查"),
-        rows=queries.runs(actor),
-        columns=(
-            Column("as_of", _("截至"), "as_of", "day", sort="as_of"),
-            Column(
-                "state", _("状态"), lambda row: (row.get_state_display(), RUN_TONES[row.state]), "status", sort="state"
-            ),
-            Column("done", _("进度"), _progress),
-            Column("rules", _("规则"), "rules", "count"),
-            Column("seconds", _("用时（秒）"), lambda row: (row.manifest or {}).get("seconds", {}).get("all")),
-            Column("snapshot", _("快照"), lambda row: row.snapshot.sha256[:12]),
-            Column("manifest", _("运行清单"), lambda row: row.manifest_sha256[:12]),
-            Column("finished", _("完成时间"), "finished_at", "minute", sort="finished_at"),
-            Column("message", _("说明"), "message", "words"),
-        ),
-        default_sort="",
-        tie="-id",
-        lead=_("每晚把登记库存成快照，逐户对照全部产品、政策和名单；同样的快照和规则得到同样的结果，中断后自动续跑。"),
-        empty=Empty(_("还没有运行过"), _("每天夜里自动运行；也可以现在发起一次。")),
-    )
-
-
-def _progress(row: Any) -> str:
-    return f"{row.rows_done:,} / {row.snapshot.rows:,}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huoshui.portals.government import views_list
+from huoshui.portals.government import views_list, views_screening
 
 PATTERNS = [
     path("lists/", views_list.lists, name="firm_lists"),
@@ -13,5 +13,7 @@ PATTERNS = [
     path("lists/<int:pk>/push/", views_list.push, name="firm_list_push"),
     path("lists/<int:pk>/leads/", views_list.leads, name="firm_list_leads"),
     path("lists/<int:pk>/<int:number>/<int:firm>/", views_list.evidence, name="firm_list_evidence"),
-    path("screening/", views_list.runs, name="runs"),
+    path("lists/screening/", views_screening.runs, name="runs"),
+    path("lists/screening/<int:pk>/", views_screening.run, name="run"),
+    path("lists/screening/<int:pk>/<str:name>", views_screening.result, name="run_file"),
 ]

@@ -118,16 +118,6 @@ def rule(request: ActingRequest, pk: int | None = None) -> HttpResponseBase:
     return render(request, "government/list_rule.html", editor.context(), status=422 if editor.refused else 200)
 
 
-@requires(Permission.MANAGE_LISTS)
-def runs(request: ActingRequest) -> HttpResponseBase:
-    """List the runs over the whole register; start one."""
-    if request.method == "POST":
-        tasks.screen.defer(person_id=request.actor.person_id or 0)
-        messages.success(request, _("已安排全库筛查，进度见下表。"))
-        return redirect("gov:runs")
-    return table_response(request, lists_register.runs(request.actor), template="government/runs.html")
-
-
 def _edition(request: ActingRequest, pk: int, number: int | None) -> EditionView | None:
     try:
         return queries.edition(request.actor, pk, number)
