@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 
 import pytest
 from django.urls import reverse
@@ -46,6 +48,16 @@ class TestBoard:
         page = client.get(reverse("gov:board"))
         assert "50.00万元" in page.text
         assert reverse("gov:figure", args=["lent_amount"]) in page.text
+
+    def test_every_figure_of_the_league_tables_opens_its_records(self, client, lent, leader):
+        page = client.get(reverse("gov:board")).text
+        tables = page[page.index('id="districts"') :]
+        cells = re.findall(r'<td class="num text-end[^"]*">(.*?)</td>', tables, re.S)
+        shown = [cell for cell in cells if re.match(r"(<a[^>]*>)?[\d,.]+", cell)]
+        assert shown
+        assert [cell for cell in shown if not cell.startswith('<a href="/gov/figures/')] == []
+        link = re.search(r'href="(/gov/figures/lent_amount/[^"]*institution=[^"]*)"', tables)
+        assert "50" in client.get(html.unescape(link[1])).text
 
     def test_every_span_and_any_day_opens(self, client, lent, leader):
         asked = [{"kind": kind, "last": "2026-03-31"} for kind in ("month", "quarter", "year", "all", "nonsense")]

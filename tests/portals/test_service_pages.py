@@ -110,3 +110,29 @@ def test_a_firms_first_page_says_what_waits_for_it(client, complained):
     page = client.get(reverse("enterprise:home")).text
     assert "1 件投诉等您补充依据" in page
     assert "1 场活动邀请您，请回复" in page
+
+
+def test_a_firm_finds_events_and_its_own_sign_ups_with_the_answer(client, complained):
+    place, _filed = complained
+    starts = clock.now() + dt.timedelta(days=3)
+    opened = [
+        actions_event.open_event(
+            place.taskforce,
+            plan=actions_event.Plan(
+                kind=kind, title=title, place="大厅", starts_at=starts, ends_at=starts + dt.timedelta(hours=2), seats=1
+            ),
+        )
+        for kind, title in (("matchmaking", "餐饮对接会"), ("roadshow", "股权路演日"))
+    ]
+    people.sign_in(client, place.owner)
+    page = client.get(reverse("enterprise:events")).text
+    assert page.count("还有 1 个名额") == 2
+    assert "餐饮对接会" not in client.get(reverse("enterprise:events"), {"kind": "roadshow"}).text
+    one = reverse("enterprise:event", args=[opened[0]])
+    assert client.post(one, {"comes": "1", "question": "没有抵押能贷吗"}).status_code == 302
+    page = client.get(reverse("enterprise:events")).text
+    assert page.index("我的报名和邀请") < page.index("没有抵押能贷吗") < page.index("可以报名的活动")
+    assert "名额已满" in client.get(one).text
+    with clock.at(starts + dt.timedelta(days=1)):
+        assert "参加过的活动" in client.get(reverse("enterprise:events")).text
+        assert "这场活动已经结束" in client.get(one).text

@@ -158,7 +158,7 @@ def sign_in_firms(actor: Actor, *, event_id: int, attendance_ids: Sequence[int])
 
 
 def answer_question(actor: Actor, *, attendance_id: int, answer: str) -> None:
-    """Answer what a firm asked when it registered."""
+    """Answer what a firm asked when it registered; the firm is told."""
     require(actor, _P.MANAGE_EVENTS)
     kept = _attendance(actor, attendance_id)
     if not answer.strip():
@@ -166,6 +166,10 @@ def answer_question(actor: Actor, *, attendance_id: int, answer: str) -> None:
     with writing():
         Attendance.objects.filter(pk=kept.pk).update(answer=answer.strip())
         record(actor, "EVENT_ANSWERED", ("attendance", kept.pk), topic=f"event:{kept.event_id}")
+        facts, link = {"title": kept.event.title}, f"/my/events/{kept.event_id}/"
+        access.notify(
+            actor, template="EVENT_QUESTION_ANSWERED", facts=facts, link=link, enterprise_id=kept.enterprise_id
+        )
 
 
 def take_intent(actor: Actor, *, attendance_id: int, need: Mapping[str, Any]) -> int:

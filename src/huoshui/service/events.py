@@ -46,6 +46,9 @@ NOTICES: dict[str, Text] = {
         "服务大厅登记了您的办理进度：{stage}（{bank}）{note}", "The hall reports where you are: {stage} ({bank}) {note}"
     ),
     "EVENT_INVITES": Text("邀请您参加“{title}”，{on}，{place}。", "You are invited to “{title}” on {on} at {place}."),
+    "EVENT_QUESTION_ANSWERED": Text(
+        "您在“{title}”的提问已有回答，点开查看。", "Your question for “{title}” is answered; open to read."
+    ),
     "EVENT_CANCELLED": Text("“{title}”已取消。", "“{title}” is cancelled."),
     "CAMPAIGN_GIVEN": Text(
         "走访行动“{name}”给您分了 {firms} 户，请在 {until} 前走访完。",

@@ -29,6 +29,15 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """A coming event to a firm: seats *left*, and the firm's own line, None where it is neither invited nor registered."""
+
+    event: Event
+    left: int
+    line: Attendance | None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """What an office's events ask for: questions to answer, events to close, events within a week."""
 
@@ -71,6 +80,37 @@ def invitations(actor: Actor) -> list[int]:
 def coming() -> QuerySet[Event]:
     """Return open events that have not ended, the next first; anybody may see them."""
     return Event.objects.filter(state=Event.State.OPEN, ends_at__gt=clock.now()).order_by("starts_at")
+
+
+def coming_to(actor: Actor, enterprise_id: int | None, *, district: str = "") -> list[Coming]:
+    """Return the coming events as a firm of *district* sees them: its own first, then its district's, the next first."""
+    rows = list(coming()[:200])
+    own = {
+        line.event_id: line
+        for line in scope(actor, Attendance.objects.filter(event__in=rows, enterprise_id=enterprise_id or 0))
+    }
+    taken = _seats_taken([row.pk for row in rows])
+    found = [Coming(row, max(row.seats - taken.get(row.pk, 0), 0), own.get(row.pk)) for row in rows]
+    return sorted(found, key=lambda one: (one.line is None, one.event.district_code != district, one.event.starts_at))
+
+
+@acting(SYSTEM)
+def _seats_taken(event_ids: list[int]) -> dict[int, int]:
+    """Return, by event, how many firms are registered or there: a count and no names, so for anybody."""
+    rows = Attendance.objects.filter(event__in=event_ids, state__in=["registered", "present"]).order_by()
+    return dict(rows.values_list("event_id").annotate(n=Count("pk")).values_list("event_id", "n"))
+
+
+def seats_left(row: Event) -> int:
+    """Return how many seats an event has left."""
+    return max(row.seats - _seats_taken([row.pk]).get(row.pk, 0), 0)
+
+
+def attended(actor: Actor, enterprise_id: int | None) -> QuerySet[Attendance]:
+    """Return a firm's own lines at events that are over or cancelled, the latest first, with what became of its need."""
+    rows = scope(actor, Attendance.objects.filter(enterprise_id=enterprise_id or 0)).exclude(state="declined")
+    over = Q(event__ends_at__lte=clock.now()) | ~Q(event__state=Event.State.OPEN)
+    return rows.filter(over).select_related("event", "demand").order_by("-event__starts_at")
 
 
 def event(event_id: int) -> Event | None:

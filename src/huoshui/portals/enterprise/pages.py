@@ -102,7 +102,7 @@ def _service(actor: Actor) -> list[TaskLine]:
     owed, told = states.count("evidence"), states.count("answered")
     booked = hall.own_turns(actor).filter(state__in=["booked", "waiting", "called"]).count()
     mine, turns = reverse("enterprise:complaints"), reverse("enterprise:hall")
-    first = reverse("enterprise:event", args=[invited[0]]) if invited else ""
+    first = reverse("enterprise:event", args=[invited[0]]) if len(invited) == 1 else reverse("enterprise:events")
     lines = (
         TaskLine(Text(f"{owed} 件投诉等您补充依据", f"{owed} matters wait for your evidence"), owed, mine, True),
         TaskLine(Text(f"{told} 件投诉已答复，请评价", f"{told} matters are answered: rate them"), told, mine, False),

@@ -51,6 +51,7 @@ urlpatterns = [
     path("my/consents/<int:pk>/withdraw/", views_own.withdraw_consent, name="withdraw_consent"),
     path("my/reads/", views_own.reads, name="reads"),
     path("my/data/", views_own.data, name="data"),
+    path("my/events/", views_event.events, name="events"),
     path("my/events/<int:pk>/", views_event.event, name="event"),
     path("my/sign-in/<str:token>/", views_event.sign_in, name="event_sign_in"),
     path("my/hall/", views_hall.hall, name="hall"),

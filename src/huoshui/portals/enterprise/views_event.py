@@ -1,4 +1,4 @@
-"""A firm answers an invitation, asks its question, and signs in at the door by the event's code."""
+"""A firm finds events, answers an invitation, asks its question, and signs in at the door by the event's code."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from huoshui.access.guard import actor_of, requires
 from huoshui.access.roles import Permission
+from huoshui.catalogue import queries as catalogue
+from huoshui.kernel import clock
 from huoshui.portals.enterprise.own import chosen_firm
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import posted
+from huoshui.registry import queries as register
 from huoshui.service import actions_event as actions
 from huoshui.service import queries_event as queries
 
@@ -27,6 +30,30 @@ class AnswerForm(forms.Form):
     question = forms.CharField(
         label=gettext_lazy("想问银行的问题"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+@requires(Permission.APPLY)
+def events(request: HttpRequest) -> HttpResponseBase:
+    """Show the events a firm may sign up for, its own sign-ups first, and those it went to."""
+    actor, firm = actor_of(request), chosen_firm(request)
+    kind = request.GET.get("kind", "")
+    coming = queries.coming_to(actor, firm, district=register.own_view(firm).district_code if firm else "")
+    context = {
+        "mine": [_shown(one) for one in coming if one.line and one.line.state != "declined"],
+        "others": [
+            _shown(one)
+            for one in coming
+            if (not one.line or one.line.state == "declined") and kind in ("", one.event.kind)
+        ],
+        "past": [(line, actions.STATES[line.state]) for line in queries.attended(actor, firm)[:20]],
+        "kinds": actions.KINDS.items(),
+        "kind": kind,
+    }
+    return render(request, "enterprise/events.html", context)
+
+
+def _shown(one: queries.Coming) -> tuple[queries.Coming, object, object]:
+    return one, actions.KINDS[one.event.kind], actions.STATES[one.line.state] if one.line else None
 
 
 @requires(Permission.APPLY)
@@ -50,7 +77,12 @@ def event(request: HttpRequest, pk: int) -> HttpResponseBase:
             return redirect("enterprise:event", pk)
     context = {"row": row, "form": form, "line": line, "kind": actions.KINDS[row.kind]}
     context["state"] = actions.STATES[line.state] if line else None
+    context |= {"left": queries.seats_left(row), "banks": _banks(row.bank_ids), "over": row.ends_at <= clock.now()}
     return render(request, "enterprise/event.html", context, status=422 if form.errors else 200)
+
+
+def _banks(ids: list[int]) -> list[object]:
+    return [each.name for each in catalogue.institutions() if each.org_id in ids]
 
 
 @requires(Permission.APPLY)

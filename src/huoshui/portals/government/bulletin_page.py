@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.access.actor import Actor
 from huoshui.kernel import clock
 from huoshui.kernel.text import Text
+from huoshui.portals.government.leader import drill_link
+from huoshui.portals.government.opened_table import OpenedTable, opened
 from huoshui.portals.shared import charts
 from huoshui.portals.shared.choices import said, text_choices
 from huoshui.portals.shared.fields import DayField
@@ -125,6 +127,15 @@ def edit_form(view: BulletinView, data: Any = None) -> EditForm:
     return EditForm(data, rows=rows, initial=initial)
 
 
+def _by(view: BulletinView) -> str:
+    return "district" if issues.templates()[view.template].subjects == "districts" else "institution"
+
+
+def table(view: BulletinView) -> OpenedTable:
+    """Return the table with a link in each cell to the records that it counts, as they are now."""
+    return opened(view.table, view.span, by=_by(view))
+
+
 def chart(view: BulletinView) -> tuple[charts.Bars, Text] | None:
     """Return bars of the first coloured amount, the best row first, and its name; None where there is none."""
     at = next((at for at, head in enumerate(view.table.heads) if head.scale), None)
@@ -134,6 +145,12 @@ def chart(view: BulletinView) -> tuple[charts.Bars, Text] | None:
     ranked = sorted(view.table.lines, key=lambda line: line.cells[at].rank or 10_000)
     shown = [line for line in ranked if line.cells[at].value][:12]
     values = [
-        (said(line.name)[:4], line.cells[at].value, f"{line.cells[at].text} {said(head.unit)}", "") for line in shown
+        (
+            said(line.name)[:4],
+            line.cells[at].value,
+            f"{line.cells[at].text} {said(head.unit)}",
+            drill_link(head.code, view.span, **{_by(view): line.key}),
+        )
+        for line in shown
     ]
     return charts.bars(values), head.name

@@ -90,6 +90,7 @@ class Stage:
     share: str
     width: int
     link: str
+    amount_link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,7 @@ def _stages(sheet: Sheet, span: Span) -> list[Stage]:
                 f"{count * 100 / base:.1f}%" if base else wording.NOTHING,
                 round(count * 100 / widest) if widest else 0,
                 drill_link(code, span),
+                drill_link(amount, span) if amount else "",
             )
         )
     return found

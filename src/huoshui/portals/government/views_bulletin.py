@@ -61,6 +61,7 @@ def bulletin(request: ActingRequest, pk: int) -> HttpResponseBase:
 def _page(request: ActingRequest, view: BulletinView, **forms: Any) -> HttpResponseBase:
     shown = {
         "view": view,
+        "table": bulletin_page.table(view),
         "chart": bulletin_page.chart(view),
         "buttons": bulletin_page.buttons(view),
         "edit": bulletin_page.edit_form(view) if Act.EDIT in view.acts else None,

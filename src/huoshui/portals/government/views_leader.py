@@ -11,6 +11,7 @@ from huoshui.access.roles import Permission
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
 from huoshui.portals.government import figures_page, leader
+from huoshui.portals.government.opened_table import opened
 from huoshui.portals.shared.request import ActingRequest
 
 
@@ -20,8 +21,11 @@ def board(request: ActingRequest) -> HttpResponseBase:
     wanted = leader.asked(request.GET.dict())
     if wanted.counted_at is None:
         return render(request, "government/leader_empty.html")
+    page = leader.page(request.actor, wanted)
     context = {
-        "page": leader.page(request.actor, wanted),
+        "page": page,
+        "districts": opened(page.districts, wanted.span, by="district"),
+        "banks": opened(page.banks, wanted.span, by="institution"),
         "kinds": leader.kinds(),
         "days": leader.last_days(),
         "measures": leader.measures(),
