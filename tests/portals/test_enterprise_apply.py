@@ -11,6 +11,7 @@ from django.test import override_settings
 from factories import firms, people
 from huoshui.access import queries as access
 from huoshui.portals.enterprise.models import Draft
+from huoshui.registry import queries as registry
 from huoshui.registry.models import Representative
 
 pytestmark = pytest.mark.django_db
@@ -216,6 +217,23 @@ def test_what_was_typed_when_the_session_ended_is_kept(client, firm):
     assert Draft.objects.get().data["purpose_text"] == "备货"
     client.post("/apply/phone/", {"phone": PHONE, "code": people.code_for(PHONE)})
     assert client.get("/apply/send/").url == "/apply/consent/"
+
+
+def test_a_consent_ticked_after_the_session_ended_is_not_asked_for_again(client, firm):
+    prove(client, firm)
+    client.post("/apply/need/", NEED)
+    del client.cookies["sessionid"]
+    assert client.post("/apply/consent/", {"agreed": "on"}).url == "/apply/phone/"
+    proved = client.post("/apply/phone/", {"phone": PHONE, "code": people.code_for(PHONE)})
+    assert proved.url == "/apply/matches/"
+    assert [one.purpose for one in registry.consents_of(firm.pk)] == ["matching"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("餐", "请再多输几个字"), ("ct", "请再多输几个字"), ("没有的", "没有找到")]
+)
+def test_too_little_typed_is_told_from_an_unknown_firm(client, firm, typed, words):
+    assert words in client.get("/apply/check/", {"q": typed}).content.decode()
 
 
 def test_a_draft_is_found_again_from_another_browser(client, firm):

@@ -12,6 +12,7 @@ from factories.cases import CASE_STATES, DEMAND_STATES, City
 from huoshui.financing.models import Demand, Paper, Rating, Referral
 from huoshui.kernel import clock
 from huoshui.portals.enterprise.models import Draft
+from huoshui.registry import queries as register_queries
 from huoshui.registry.models import Consent
 
 pytestmark = pytest.mark.django_db
@@ -263,6 +264,19 @@ def test_a_person_with_two_firms_switches_between_them(client, place):
 NEED = {"amount": "50", "term_months": "12", "purpose": "working_capital"}
 
 
+def test_the_consent_to_matching_is_listed_and_taken_back_like_any_other(client, place):
+    ready_to_send(client, place)
+    given = register_queries.consents_of(place.firm.pk, open_only=True)[0]
+    assert (given.reader_id, given.purpose) == (None, "matching")
+    assert "<h2>本平台</h2>" in page(client, "/my/consents/")
+    client.post(f"/my/consents/{given.id}/withdraw/")
+    assert "您已撤回匹配授权" in page(client, "/my/standing/")
+    assert client.get("/apply/matches/").url == "/apply/consent/"
+    client.post("/apply/consent/", {"agreed": "on"})
+    assert "您能申请" in page(client, "/apply/matches/")
+    assert "您已撤回匹配授权" not in page(client, "/my/standing/")
+
+
 def ready_to_send(client, place, **choice) -> str:
     client.post("/apply/", {"uscc": place.firm.uscc})
     client.post("/apply/need/", NEED)
@@ -312,7 +326,7 @@ def test_a_demand_is_sent_with_its_consents_and_the_same_form_twice_makes_one(cl
     made = Demand.objects.get()
     assert first.url == f"/my/demands/{made.pk}/"
     assert str(made.form_key) == key
-    assert Consent.objects.get().reader_id == place.bank.id
+    assert Consent.objects.exclude(reader=None).get().reader_id == place.bank.id
     again = client.post("/apply/send/", {"form_key": key, "consent": [place.bank.id]})
     assert again.url == first.url
     assert Demand.objects.count() == 1
@@ -324,7 +338,7 @@ def test_the_platform_chooses_among_the_banks_consented_to(client, place):
     assert shown.count('name="consent"') == 2
     client.post("/apply/send/", {"form_key": key, "consent": [bank.id for bank in place.banks]})
     assert Demand.objects.get().platform_chooses
-    assert Consent.objects.count() == 2
+    assert Consent.objects.exclude(reader=None).count() == 2
 
 
 def test_a_second_demand_for_the_same_use_is_refused_in_words_and_kept(client, place):

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from factories import firms
 from huoshui.access.actor import ANONYMOUS, SYSTEM
@@ -69,6 +70,35 @@ def test_withdrawing_takes_one_step_and_works_at_once(bank: Any) -> None:
     with pytest.raises(Stale):
         actions.withdraw_consent(owner, consent_id=consent)
     assert [len(cast.events(kind)) for kind in ("CONSENT_GIVEN", "CONSENT_WITHDRAWN")] == [1, 1]
+
+
+def test_the_platform_may_be_let_match_and_nothing_else(bank: Any) -> None:
+    firm = firms.firm()
+    owner = cast.owner(firm.pk)
+    for reader, purpose in ((None, "loan_application"), (bank.pk, "matching")):
+        with pytest.raises(Refused):
+            actions.give_consent(
+                owner, enterprise_id=firm.pk, reader_id=reader, purpose=purpose, data_kinds=["tax"], until=TODAY.date()
+            )
+    with pytest.raises(IntegrityError, match="consent_platform_matches_only"), transaction.atomic():
+        firms.consent(firm, bank, cast.person(), purpose="matching")
+
+
+def test_a_consent_to_matching_opens_nothing_to_anybody(bank: Any) -> None:
+    firm = firms.firm()
+    owner = cast.owner(firm.pk)
+    assert not queries.matching_taken_back(firm.pk)
+    for _ in range(2):  # the second replaces the first
+        given = actions.give_consent(
+            owner, enterprise_id=firm.pk, reader_id=None, purpose="matching", data_kinds=["tax"], until=TODAY.date()
+        )
+    assert not queries.may_read(bank.path, firm.pk, "tax")
+    assert Consent.objects.filter(withdrawn_at__isnull=True).count() == 1
+    assert not queries.matching_taken_back(firm.pk)
+    with clock.at(TODAY + dt.timedelta(days=1)):
+        assert queries.matching_taken_back(firm.pk)
+    actions.withdraw_consent(owner, consent_id=given)
+    assert queries.matching_taken_back(firm.pk)
 
 
 def test_a_new_consent_replaces_the_open_one_of_the_same_purpose(bank: Any) -> None:

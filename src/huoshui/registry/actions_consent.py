@@ -14,9 +14,10 @@ from huoshui.audit.actions import record
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Refused, Stale
 from huoshui.kernel.text import Text
-from huoshui.registry.data_kinds import CONSENT_TEXT_VERSION, DATA_KINDS, PURPOSES
+from huoshui.registry.data_kinds import CONSENT_TEXT_VERSION, DATA_KINDS, MATCHING, PURPOSES
 from huoshui.registry.models import Consent, Enterprise, Representative
 
+PLATFORM = ("本平台", "platform")  # name and path of the reader that is no organisation
 PROOFS: dict[str, Text] = {
     "phone_on_register": Text("登记手机号验证", "phone on the register"),
     "licence_photo": Text("营业执照照片", "photo of the licence"),
@@ -28,7 +29,7 @@ def give_consent(
     actor: Actor,
     *,
     enterprise_id: int,
-    reader_id: int,
+    reader_id: int | None,
     purpose: str,
     data_kinds: Collection[str],
     until: dt.date,
@@ -37,9 +38,13 @@ def give_consent(
     """Let organisation *reader_id* read *data_kinds* of the firm for *purpose* through *until*; returns the consent's id.
 
     The firm's own person does this; staff who enter a demand for a firm name the signed *paper*. A consent to the same
-    reader for the same purpose is replaced. Raises Refused with every problem.
+    reader for the same purpose is replaced. Without a reader it is the platform itself that may match, and only that.
+    Raises Refused with every problem.
     """
     _check(actor, enterprise_id, purpose, data_kinds, until, paper)
+    if (reader_id is None) != (purpose == MATCHING):
+        words = ("平台自己只做匹配，其他用途要写明机构。", "The platform itself only matches; others are named.")
+        raise Refused([_problem("reader_id", reader_id, *words)])
     assert actor.person_id is not None, "checked above: somebody gives it"
     now = clock.now()
     with transaction.atomic():
@@ -100,7 +105,9 @@ def _problem(field: str, value: object, zh: str, en: str) -> Problem:
     return Problem(f"consent_{field}", Text(zh, en), field=field, value=value)
 
 
-def _reader(reader_id: int) -> tuple[str, str]:
+def _reader(reader_id: int | None) -> tuple[str, str]:
+    if reader_id is None:
+        return PLATFORM
     organisations = apps.get_model("access", "Organisation")._default_manager
     found: tuple[str, str] | None = organisations.filter(pk=reader_id).values_list("name", "path").first()
     if found is None:
@@ -135,7 +142,8 @@ def withdraw_consent(actor: Actor, *, consent_id: int) -> None:
         changed = Consent.objects.filter(pk=consent_id, withdrawn_at__isnull=True).update(withdrawn_at=clock.now())
         if changed != 1:
             raise Stale(what="consent")
-        facts = {"consent": found.pk, "reader": found.reader.name, "purpose": PURPOSES[found.purpose].zh}
+        reader = found.reader.name if found.reader else PLATFORM[0]
+        facts = {"consent": found.pk, "reader": reader, "purpose": PURPOSES[found.purpose].zh}
         topic = f"enterprise:{found.enterprise_id}"
         record(actor, "CONSENT_WITHDRAWN", ("enterprise", found.enterprise_id), topic=topic, facts=facts)
 

@@ -23,7 +23,10 @@ DATA_KINDS: dict[str, Text] = {
     "papers": Text("申请材料", "Application papers"),
 }
 
+MATCHING = "matching"  # the one purpose of the platform itself; all others name an institution
+
 PURPOSES: dict[str, Text] = {
+    MATCHING: Text("匹配贷款产品和政策", "Finding products and schemes"),
     "loan_application": Text("贷款申请与审批", "Loan application"),
     "loan_management": Text("贷后管理", "Loan management"),
     "renewal": Text("续贷", "Renewal"),

@@ -228,10 +228,13 @@ class Representative(models.Model):
 
 
 class Consent(models.Model):
-    """A firm lets one reader read named kinds of data for one purpose until a day; withdrawn with one tap."""
+    """A firm lets one reader read named kinds of data for one purpose until a day; withdrawn with one tap.
+
+    Without a reader it is the platform itself that may match; then *reader_path* names no organisation.
+    """
 
     enterprise = models.ForeignKey(Enterprise, on_delete=models.PROTECT, related_name="consents")
-    reader = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+")
+    reader = models.ForeignKey("access.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
     reader_path = models.CharField(max_length=120)
     purpose = models.CharField(max_length=30)  # loan_application, subsidy, guarantee, …
     data_kinds = ArrayField(models.CharField(max_length=30))
@@ -246,7 +249,13 @@ class Consent(models.Model):
             models.UniqueConstraint(
                 fields=["enterprise", "reader", "purpose"],
                 condition=models.Q(withdrawn_at__isnull=True),
+                nulls_distinct=False,
                 name="consent_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reader__isnull=True, purpose="matching", reader_path="platform")
+                | (models.Q(reader__isnull=False) & ~models.Q(purpose="matching")),
+                name="consent_platform_matches_only",
             ),
             models.CheckConstraint(condition=models.Q(data_kinds__len__gt=0), name="consent_names_data"),
         ]

@@ -19,7 +19,7 @@ from huoshui.kernel.text import Text
 from huoshui.registry import dictionary as facts_known
 from huoshui.registry import masking, views
 from huoshui.registry import search as searching
-from huoshui.registry.data_kinds import DATA_KINDS, KIND_OF_SOURCE, PURPOSES, RETENTION_YEARS, kind_of
+from huoshui.registry.data_kinds import DATA_KINDS, KIND_OF_SOURCE, MATCHING, PURPOSES, RETENTION_YEARS, kind_of
 from huoshui.registry.dictionary import dictionary
 from huoshui.registry.divisions import (
     DivisionView,
@@ -38,7 +38,7 @@ __all__ = [
     "DATA_KINDS", "KIND_OF_SOURCE", "PURPOSES", "RETENTION_YEARS", "ConsentView", "DivisionView", "EnterpriseView",
     "FactValue", "Hit", "changes", "consents_of", "dictionary", "district_name", "districts", "districts_ever",
     "enterprise", "enterprise_by_uscc", "enterprises", "fact_values", "facts_for_rules", "facts_of_many", "gazetteer",
-    "kind_of", "log_list", "may_read", "names_of", "own_view", "phone_on_register", "phone_on_register", "readable_kinds", "representatives_of", "represented", "search",
+    "kind_of", "log_list", "matching_taken_back", "may_read", "names_of", "own_view", "phone_on_register", "phone_on_register", "readable_kinds", "representatives_of", "represented", "search",
     "survivor_id", "townships",
 ]  # fmt: skip
 
@@ -163,6 +163,12 @@ def consents_of(enterprise_id: int, *, open_only: bool = False) -> list[ConsentV
     found = Consent.objects.select_related("reader").filter(enterprise_id=enterprise_id).order_by("-given_at", "-id")
     seen = [views.consent_view(each) for each in found]
     return [each for each in seen if each.open] if open_only else seen
+
+
+def matching_taken_back(enterprise_id: int) -> bool:
+    """Return whether the firm let the platform match once and does no longer: withdrawn, or past its day."""
+    last = Consent.objects.filter(enterprise_id=enterprise_id, purpose=MATCHING).order_by("-given_at", "-id").first()
+    return last is not None and not views.consent_view(last).open
 
 
 def representatives_of(enterprise_id: int) -> list[tuple[int, str]]:

@@ -99,8 +99,8 @@ class ConsentView:
 
     id: int
     enterprise_id: int
-    reader_id: int
-    reader_name: str
+    reader_id: int | None
+    reader_name: str  # empty for the platform itself
     purpose: str
     data_kinds: tuple[str, ...]
     given_at: dt.datetime
@@ -129,7 +129,7 @@ def consent_view(found: Consent) -> ConsentView:
         id=found.pk,
         enterprise_id=found.enterprise_id,
         reader_id=found.reader_id,
-        reader_name=found.reader.name,
+        reader_name=found.reader.name if found.reader else "",
         purpose=found.purpose,
         data_kinds=tuple(found.data_kinds),
         given_at=found.given_at,

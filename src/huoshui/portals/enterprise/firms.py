@@ -10,6 +10,7 @@ from huoshui.kernel.text import Text
 from huoshui.registry import queries as registry
 from huoshui.registry.queries import Hit
 
+SHOWN = 10  # firms named at once; who sees as many types more
 CODE_LIKE = 10  # so many code characters in a row are meant as a code, not as a name
 
 
@@ -24,6 +25,16 @@ class Found:
     right: bool = False
     partial: bool = False
 
+    @property
+    def short(self) -> bool:
+        """Return whether nothing was found because too little is typed yet."""
+        return not self.hits and len(self.typed) < (3 if self.typed.isascii() else 2)
+
+    @property
+    def many(self) -> bool:
+        """Return whether more firms may be meant than are shown."""
+        return len(self.hits) >= SHOWN
+
 
 def find(actor: Actor | None, text: str) -> Found:
     """Return the firms that *text* names; a wrong code is told apart from an unknown one."""
@@ -32,7 +43,7 @@ def find(actor: Actor | None, text: str) -> Found:
         return Found("", False, None, ())
     code = uscc.normalise(typed)
     if not _looks_like_code(code):
-        return Found(typed, False, None, tuple(registry.search(actor, typed)))
+        return Found(typed, False, None, tuple(registry.search(actor, typed, limit=SHOWN)))
     reading = uscc.read(code)
     hits = tuple(registry.search(actor, code)) if reading.valid or len(code) < uscc.LENGTH else ()
     return Found(typed, True, _said(code, reading), hits, right=reading.valid, partial=len(code) < uscc.LENGTH)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 
 from huoshui.access.actor import Actor
 from huoshui.access.guard import actor_of, public
-from huoshui.portals.enterprise import drafts, steps
+from huoshui.portals.enterprise import consent, drafts, steps
 from huoshui.portals.enterprise.drafts import Typed
 
 ADDRESSES = {
@@ -84,11 +84,13 @@ def progress(visit: Visit) -> steps.Progress:
         firm=typed.enterprise_id is not None,
         phone=visit.represents,
         need=typed.has_need,
-        consent=bool(typed.get("consent")),
+        consent=consent.in_force(typed),
         choice=bool(typed.product_ids or typed.get("platform_chooses")),
     )
 
 
 def onwards(visit: Visit) -> HttpResponseBase:
-    """Go to the first step that is not done."""
+    """Go to the first step that is not done; a consent ticked before the phone was known is recorded now."""
+    if visit.represents:
+        consent.settle(visit.typed, visit.actor)
     return redirect(ADDRESSES[steps.first_missing(progress(visit), "send") or "send"])

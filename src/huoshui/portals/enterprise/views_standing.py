@@ -10,6 +10,7 @@ from huoshui.access.guard import actor_of, requires
 from huoshui.access.roles import Permission
 from huoshui.portals.enterprise import near
 from huoshui.portals.enterprise.own import chosen_firm
+from huoshui.registry import queries as register
 from huoshui.rules.firm import Verdict
 
 
@@ -17,7 +18,9 @@ from huoshui.rules.firm import Verdict
 def standing(request: HttpRequest) -> HttpResponseBase:
     """Show how the firm stands to every product and scheme."""
     firm = chosen_firm(request)
-    found = near.standing(actor_of(request), firm) if firm else None
+    taken_back = firm is not None and register.matching_taken_back(firm)
+    found = near.standing(actor_of(request), firm) if firm and not taken_back else None
     fits = found.matches.schemes if found else ()
     fitting = [fit for fit in fits if fit.verdict is Verdict.YES and fit.applies]
-    return render(request, "enterprise/standing.html", {"standing": found, "fitting": fitting})
+    context = {"standing": found, "fitting": fitting, "taken_back": taken_back}
+    return render(request, "enterprise/standing.html", context)

@@ -83,6 +83,7 @@ class WanField(MoneyField):
 
     unit_fen = WAN
     unit_name = _("万元")
+    default_error_messages = {"not_number": _("“%(value)s”不是金额，请用万元填写数字，例如 30 或 30.5。")}
 
 
 class PercentField(forms.Field):
