@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from factories import cases, firms, people
+from factories import cases, firms, people, sending
 from factories.cases import WAN
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Role
 from huoshui.financing import actions as lending
 from huoshui.funds import actions_bridge as bridge
+from huoshui.funds.models.bridge import BridgeAdvance
 from huoshui.kernel import clock
 
 DRAWN = dt.datetime(2026, 3, 2, 10, 0, tzinfo=clock.ZONE)
@@ -74,8 +75,14 @@ def reserve(made: Fund, pk: int) -> None:
     bridge.reserve_bridge(made.maker, advance_id=pk)
 
 
-def pay(made: Fund, pk: int) -> None:
+def approve(made: Fund, pk: int) -> None:
+    sending.account(made.maker, BridgeAdvance.objects.get(pk=pk).bank_path)
     bridge.advance_bridge(made.checker, advance_id=pk)
+
+
+def pay(made: Fund, pk: int) -> None:
+    approve(made, pk)
+    sending.paid(made.maker, kind="bridge", subject=pk)
 
 
 def repaid(made: Fund, pk: int) -> None:
@@ -111,7 +118,7 @@ def returned(made: Fund, pk: int) -> None:
 
 
 _WAYS: dict[str, tuple[Any, ...]] = {
-    "requested": (), "committed": (commit,), "reserved": (commit, reserve), "advanced": (commit, reserve, pay),
+    "requested": (), "committed": (commit,), "reserved": (commit, reserve), "approved": (commit, reserve, approve), "advanced": (commit, reserve, pay),
     "repaid": (commit, reserve, pay, repaid), "renewed": (commit, reserve, pay, repaid, renewed),
     "returned": (commit, reserve, pay, repaid, renewed, returned),
 }  # fmt: skip

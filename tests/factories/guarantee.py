@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from factories import cases, firms, people
+from factories import cases, firms, people, sending
 from factories.cases import WAN
 from huoshui.access import actions as access
 from huoshui.access.actor import SYSTEM, Actor
@@ -17,8 +17,9 @@ from huoshui.catalogue import actions as catalogue
 from huoshui.catalogue import queries as policy
 from huoshui.financing import actions as lending
 from huoshui.financing.models import Loan
-from huoshui.funds import actions_fund, actions_payout
+from huoshui.funds import actions_fund, actions_payment, actions_payout
 from huoshui.funds import actions_guarantee as acts
+from huoshui.funds import queries_payment as payments
 from huoshui.funds.models.guarantee import Guarantee
 from huoshui.kernel import clock
 
@@ -158,8 +159,29 @@ def accept(made: Place, pk: int, _owner: Actor) -> None:
     actions_payout.accept_payout(made.officer, guarantee_id=pk)
 
 
-def pay(made: Place, pk: int, _owner: Actor) -> None:
+def order(made: Place, pk: int, _owner: Actor) -> None:
     actions_payout.pay_out(made.lead, guarantee_id=pk)
+
+
+def pay(made: Place, pk: int, owner: Actor) -> None:
+    """The guarantor's second person confirms; the bureau checks, approves, sends, and the statement shows it."""
+    order(made, pk, owner)
+    send(made, pk)
+
+
+def approve_order(made: Place, pk: int) -> int:
+    """The bureau checks and approves the payout's payment; returns it."""
+    sending.account(made.maker, Guarantee.objects.get(pk=pk).bank_path)
+    number = payments.payments(made.maker, kind="guarantee").filter(subject_id=pk).values_list("pk", flat=True)[0]
+    actions_payment.check_payments(made.checker, order_ids=[number])
+    actions_payment.approve_payments(made.checker, order_ids=[number])
+    return number
+
+
+def send(made: Place, pk: int) -> None:
+    """The bureau pays what the guarantor confirmed."""
+    approve_order(made, pk)
+    sending.paid(made.maker, kind="guarantee", subject=pk)
 
 
 def recover(made: Place, pk: int, _owner: Actor) -> None:
@@ -186,9 +208,9 @@ _FORCE = (agree, review, approve, issue, pay_fee)
 _WAYS: dict[str, tuple[Any, ...]] = {
     "requested": (), "submitted": (agree,), "reviewing": (agree, review), "approved": (agree, review, approve),
     "issued": (agree, review, approve, issue), "in_force": _FORCE, "drawn": (*_FORCE, draw),
-    **dict.fromkeys(("claimed", "accepted", "paid", "recovering", "closed"), (*_FORCE, draw)),
+    **dict.fromkeys(("claimed", "accepted", "ordered", "paid", "recovering", "closed"), (*_FORCE, draw)),
 }  # fmt: skip
 _LATE: dict[str, tuple[Any, ...]] = {
-    "claimed": (claim,), "accepted": (claim, accept), "paid": (claim, accept, pay),
+    "claimed": (claim,), "accepted": (claim, accept), "ordered": (claim, accept, order), "paid": (claim, accept, pay),
     "recovering": (claim, accept, pay, recover), "closed": (claim, accept, pay, recover, close),
 }  # fmt: skip

@@ -160,8 +160,8 @@ class TestClosedLoop:
         pk = made.advance(fund, "returned")
         kinds = [one.kind for one in audit.timeline(f"bridge:{pk}", audience="staff")]
         assert kinds == [
-            "BRIDGE_REQUESTED", "BRIDGE_COMMITTED", "BRIDGE_RESERVED", "BRIDGE_ADVANCED", "BRIDGE_OLD_LOAN_REPAID",
-            "BRIDGE_NEW_LOAN_GRANTED", "BRIDGE_MONEY_BACK",
+            "BRIDGE_REQUESTED", "BRIDGE_COMMITTED", "BRIDGE_RESERVED", "BRIDGE_APPROVED", "BRIDGE_ADVANCED",
+            "BRIDGE_OLD_LOAN_REPAID", "BRIDGE_NEW_LOAN_GRANTED", "BRIDGE_MONEY_BACK",
         ]  # fmt: skip
 
 

@@ -79,6 +79,7 @@ def test_a_loan_that_went_bad_is_paid_out_and_recovered_on_pages(client: Any, pl
         assert act(client, place.officer, pk, "accept") == 302
         assert act(client, place.officer, pk, "pay") == 422
         assert act(client, place.lead, pk, "pay") == 302
+        made.send(place, pk)
         back = {"received_on": "2026-09-01", "recovered": "100000", "cost": "10000", "slip_no": "Z1"}
         assert act(client, place.officer, pk, "recover", **back) == 302
         assert "36,000.00" in page(client, place.officer, "bank:guarantee", pk)

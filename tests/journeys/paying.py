@@ -9,8 +9,8 @@ from pathlib import Path
 from playwright.sync_api import Browser
 
 from tests.journeys.browser import PHONE, Walker
+from tests.journeys.hands import staff
 from tests.journeys.site import Site
-from tests.journeys.test_a_bridge_advance import staff
 
 # the notice has to run for working days: it is published three weeks back
 PUBLISHED = """
@@ -23,6 +23,12 @@ maker = access.actor_named("finance.maker")
 order = money.payments(maker, state="checked").first()
 with clock.at(clock.now() - dt.timedelta(days=21)):
     actions_payment.publish_notice(maker, order_ids=[order.pk])
+print(order.number, order.amount)
+"""
+
+ORDER = """
+from huoshui.funds import queries_payment as money
+order = money.payments(SYSTEM, state="{state}").get()
 print(order.number, order.amount)
 """
 
@@ -48,9 +54,24 @@ class Bureau:
     def send(self, *, picture: str = "") -> None:
         """Approve what was published and put it into a payment file."""
         self._choose("in_notice", "批准支付")
+        self.file(picture=picture)
+
+    def file(self, *, picture: str = "") -> None:
+        """Put what is approved into a payment file."""
         self.maker.go("/gov/payment-files/")
         self.maker.press("生成支付文件")
         self.maker.look("files", picture=picture)
+
+    def approve(self, *, picture: str = "") -> None:
+        """Check and approve the one payment that waits and needs no notice, and put it into a payment file."""
+        self._choose("computed", "复核")
+        self._choose("checked", "批准支付")
+        self.file(picture=picture)
+
+    def waiting(self, state: str) -> tuple[str, int]:
+        """Return number and amount (fen) of the one payment in a state."""
+        number, amount = self.site.run(ORDER.format(state=state)).split()
+        return number, int(amount)
 
     def _choose(self, state: str, act: str) -> None:
         self.checker.go(f"/gov/payments/?state={state}")

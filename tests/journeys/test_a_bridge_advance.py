@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.browser import DESK, PHONE, Walker, chromium, walker
-from tests.journeys.site import AXE, CHROMIUM, PASSWORD, Site, running
+from tests.journeys.browser import PHONE, Walker, chromium
+from tests.journeys.hands import act, owner, staff
+from tests.journeys.paying import account, bureau
+from tests.journeys.site import AXE, CHROMIUM, Site, running
 from tests.journeys.way import INVENTED
 
 pytestmark = [
@@ -20,8 +21,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(CHROMIUM is None or not AXE.exists(), reason="no chromium or axe on this machine"),
 ]
-# where to keep pictures, if anybody wants them (docs/pictures)
-PICTURES = Path(os.environ["HUOSHUI_PICTURES"]) if "HUOSHUI_PICTURES" in os.environ else None
 FUND = (
     INVENTED.replace('"tax_paid_last_year": 4_800_000', '"tax_paid_last_year": 48_000_000')
     + """
@@ -63,45 +62,7 @@ def site() -> Iterator[Site]:
         yield served
 
 
-def staff(browser: Browser, site: Site, username: str) -> Walker:
-    one = walker(browser, site.url, username, view=DESK, pictures=PICTURES)
-    one.go("/accounts/login/")
-    one.page.locator("input[name=login]").fill(username)
-    one.page.locator("input[name=password]").fill(PASSWORD)
-    one.follow(one.page.locator("section[aria-labelledby=staff] button"))
-    one.page.wait_for_load_state()
-    return one
-
-
-def owner(browser: Browser, site: Site, phone: str) -> Walker:
-    one = walker(browser, site.url, "owner", view=PHONE, pictures=PICTURES)
-    one.go("/my/sign-in/")
-    one.page.locator("input[name=phone]").fill(phone)
-    one.press("获取验证码")
-    shown = re.search(r"验证码是 (\d{6})", one.page.inner_text("body"))
-    assert shown, "practice mode shows the code"
-    one.page.get_by_label("短信验证码").fill(shown[1])
-    one.press("确认")
-    return one
-
-
-def act(one: Walker, code: str, **typed: str) -> None:
-    """Open an act on the page, fill its form and send it; a refusal fails with its words."""
-    place = one.page.locator(f"#act-{code}")
-    place.evaluate("one => { one.open = true }")
-    for name, value in typed.items():
-        field = place.locator(f"[name={name}]")
-        if field.evaluate("one => one.tagName") == "SELECT":
-            field.select_option(value)
-        else:
-            field.fill(value)
-    with one.page.expect_navigation() as answered:
-        place.locator("form button:not([type=button])").last.click()
-    assert answered.value is not None
-    assert answered.value.status == 200, one.page.inner_text("main")
-
-
-def test_an_advance_closes_its_loop_and_is_traced(site: Site, browser: Browser) -> None:
+def test_an_advance_closes_its_loop_and_is_traced(site: Site, browser: Browser, tmp_path: Path) -> None:
     loan, phone = site.run(WHO).split()
     today = dt.date.today().isoformat()
     firm = owner(browser, site, phone)
@@ -112,7 +73,9 @@ def test_an_advance_closes_its_loop_and_is_traced(site: Site, browser: Browser) 
     firm.page.wait_for_url(re.compile(r"/my/bridge/\d+/"))
     pk = re.findall(r"\d+", firm.page.url.removeprefix(site.url))[0]
 
-    bank, maker, checker = (staff(browser, site, name) for name in ("bank.manager", "finance.maker", "finance.checker"))
+    bank, office = staff(browser, site, "bank.manager"), bureau(browser, site)
+    maker, checker = office.maker, office.checker
+    account(bank)
     bank.go("/bank/bridge/")
     bank.look("bank-list")
     bank.go(f"/bank/bridge/{pk}/")
@@ -124,7 +87,10 @@ def test_an_advance_closes_its_loop_and_is_traced(site: Site, browser: Browser) 
     assert maker.page.locator("#act-advance").count() == 0, "who reserves cannot pay"
     checker.go(f"/gov/bridge/{pk}/")
     act(checker, "advance")
-    checker.look("paid")
+    checker.look("approved", picture="bridge-3-approved")
+    office.file()
+    number, amount = office.waiting("in_file")
+    office.match(tmp_path, "应急周转保障资金", number, amount, picture="bridge-3-statement")
 
     bank.go(f"/bank/bridge/{pk}/")
     act(bank, "confirm_repaid", paid_on=today, slip_no="HK-1", interest="0")

@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.browser import PHONE, Walker, chromium
+from tests.journeys.hands import act, owner, staff
+from tests.journeys.paying import Bureau, account, bureau
 from tests.journeys.site import AXE, CHROMIUM, Site, running
-from tests.journeys.test_a_bridge_advance import act, owner, staff
 from tests.journeys.way import INVENTED
 
 pytestmark = [
@@ -96,7 +97,10 @@ def test_from_the_request_to_the_recovery(site: Site, browser: Browser, tmp_path
     bank.go(f"/bank/loans/{loan}/")
     act(bank, "draw", slip_no="FK-1")
 
+    account(bank)
     pay_out(site, (bank, officer, lead), pk, tmp_path)
+    money_goes_out(bureau(browser, site), tmp_path)
+    officer.go(f"/bank/guarantees/{pk}/")
     act(officer, "recover", recovered="100000", cost="10000", slip_no="ZC-1", received_on=today)
     officer.look("recovered", picture="guarantee-5-recovered")
     look_around(pk, firm, officer)
@@ -119,7 +123,14 @@ def pay_out(site: Site, people: tuple[Walker, Walker, Walker], pk: str, folder: 
     assert officer.page.locator("#act-pay").count() == 0, "who accepts cannot pay"
     lead.go(f"/bank/guarantees/{pk}/")
     act(lead, "pay")
-    officer.go(f"/bank/guarantees/{pk}/")
+
+
+def money_goes_out(office: Bureau, folder: Path) -> None:
+    """The finance bureau checks, approves and sends the payout; the statement shows it."""
+    number, amount = office.waiting("computed")
+    office.approve(picture="guarantee-4-file")
+    office.match(folder, "政府性融资担保分险", number, amount, picture="guarantee-4-statement")
+    assert office.problems == []
 
 
 def look_around(pk: str, firm: Walker, officer: Walker) -> None:

@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.browser import Walker, chromium
+from tests.journeys.hands import act, owner, staff
 from tests.journeys.paying import account, bureau, on_a_phone
 from tests.journeys.site import AXE, CHROMIUM, Site, running
-from tests.journeys.test_a_bridge_advance import act, owner, staff
 from tests.journeys.way import INVENTED
 
 pytestmark = [

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.journeys.browser import DESK, PHONE, Walker, chromium, walker
+from tests.journeys.hands import PICTURES, owner, staff
 from tests.journeys.site import AXE, CHROMIUM, Site, running
-from tests.journeys.test_a_bridge_advance import PICTURES, owner, staff
 from tests.journeys.way import INVENTED
 
 pytestmark = [

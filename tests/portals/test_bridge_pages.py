@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from factories import bridge as made
+from factories import sending
 from factories.bridge import AMOUNT, ASKED
 from factories.people import sign_in
 from huoshui.funds import queries_bridge as queries
@@ -52,7 +53,11 @@ def test_the_loop_by_forms_of_bank_and_finance_bureau(client, fund):
     sign_in(client, fund.maker)
     assert act(client, "gov", fund.maker, pk, "reserve").status_code == 302
     sign_in(client, fund.checker)
+    assert "收款账户没有登记" in act(client, "gov", fund.checker, pk, "advance").text
+    sending.account(fund.maker, fund.bank.org_path)
     assert act(client, "gov", fund.checker, pk, "advance").status_code == 302
+    assert "已批准待拨付" in client.get(reverse("gov:bridge", args=[pk])).text
+    sending.paid(fund.maker, kind="bridge", subject=pk)
     sign_in(client, fund.bank)
     assert (
         act(client, "bank", fund.bank, pk, "confirm_repaid", paid_on=today, slip_no="H1", interest="0").status_code

@@ -1,22 +1,19 @@
-"""What can be done with bridge advances: ask, commit, reserve, pay out, match each leg, take the money back.
+"""What can be done with bridge advances: ask, commit, reserve, approve, match each leg, take the money back.
 
 Every act decides by the lifecycle, changes by compare-and-set, posts to the books, records and tells in one transaction.
-The books are the last judge of what the fund has: a hold that it does not cover is refused by the database.
+The books are the last judge of what the fund has: a hold that it does not cover is refused by the database. Money goes
+out by the payment order like all public money: `actions_bridge_payment` hears what became of it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from huoshui.access import actions as access
-from huoshui.access import row_security
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.roles import Permission
 from huoshui.access.scope import scope
@@ -24,17 +21,20 @@ from huoshui.audit.actions import record
 from huoshui.catalogue import queries as catalogue
 from huoshui.financing import actions as lending
 from huoshui.financing import queries as loans
+from huoshui.funds import actions_bridge_payment as paying
+from huoshui.funds import actions_payment as payments
 from huoshui.funds import bridge_books as books
 from huoshui.funds import bridge_eligibility as eligibility
 from huoshui.funds import bridge_lifecycle as lifecycle
 from huoshui.funds.bridge_lifecycle import Act, Facts, State
+from huoshui.funds.bridge_perform import facts_of, lock_advance, log, move, overdue, tell_bank, tell_firm
 from huoshui.funds.bridge_terms import fee_of
 from huoshui.funds.models.bridge import BridgeAdvance, BridgeReturn
+from huoshui.funds.perform import plain, writing
 from huoshui.funds.queries_bridge import conditions, programme
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Refused, Stale
 from huoshui.kernel.money import human
-from huoshui.kernel.rates import to_ppm
 from huoshui.kernel.text import Text
 from huoshui.ledger import actions as ledger
 
@@ -58,6 +58,7 @@ def pay_in_bridge(actor: Actor, *, amount: int, on: dt.date, document_no: str) -
         )
         if ledger.post(actor, book_id=where.book, draft=draft).fresh:
             said = {"amount": human(amount), "document_no": document_no}
+            paying.fund_of(actor.district.ljust(6, "0"))
             record(actor, "BRIDGE_FUND_PAID_IN", ("fund", books.BOOK), topic=f"fund:{books.BOOK}", facts=said)
 
 
@@ -76,8 +77,8 @@ def request_bridge(actor: Actor, *, loan_id: int, amount: int) -> int:
     _refuse_if(eligibility.problems(found))
     with writing():
         made = _create(actor, loan, rules, found, amount)
-        _log(actor, "BRIDGE_REQUESTED", made, {"amount": human(amount), "bank": loan.bank.name})
-        _tell_bank(actor, made, "bridge_asks_bank", {"contract_no": loan.contract_no})
+        log(actor, "BRIDGE_REQUESTED", made, {"amount": human(amount), "bank": loan.bank.name})
+        tell_bank(actor, made, "bridge_asks_bank", {"contract_no": loan.contract_no})
     return int(made.pk)
 
 
@@ -135,12 +136,12 @@ def commit_bridge(
         wrong.append(_problem("committed_on", committed_on, "承诺日期不能晚于今天。", "Not in the future."))
     _refuse_if(wrong)
     with writing():
-        _move(
+        move(
             actor, row, Act.COMMIT, {"amount": human(amount), "commitment_no": commitment_no},
             committed=amount, commitment_no=commitment_no.strip(), committed_on=committed_on,
             committed_by_id=actor.person_id,
         )  # fmt: skip
-        _tell_firm(actor, row, "bridge_committed", {})
+        tell_firm(actor, row, "bridge_committed", {})
 
 
 def refuse_bridge(actor: Actor, *, advance_id: int, reason: str, seen_version: int | None = None) -> None:
@@ -163,36 +164,29 @@ def reserve_bridge(actor: Actor, *, advance_id: int, seen_version: int | None = 
     row = _load(actor, advance_id)
     _check(actor, row, Act.RESERVE, seen_version)
     with writing():
-        _lock(row)
+        paying.lock_fund(row)
+        lock_advance(row)
         where = books.accounts(SYSTEM)
         held = ledger.hold(
             actor, account_id=where["bank"], source=f"bridge:{row.pk}:hold", amount=row.amount, text=row.number
         )
+        paying.ask(actor, row, hold_id=held)
         said = {"amount": human(row.amount)}
-        _move(actor, row, Act.RESERVE, said, hold_id=held, reserved_by_id=actor.person_id, reserved_at=clock.now())
+        move(actor, row, Act.RESERVE, said, hold_id=held, reserved_by_id=actor.person_id, reserved_at=clock.now())
 
 
 def advance_bridge(actor: Actor, *, advance_id: int, seen_version: int | None = None) -> None:
-    """Pay the reserved money out to the old loan's account, by another person than reserved it; days count from today."""
+    """Check and approve the payment to the old loan's account, by another person than reserved the money.
+
+    It is out when the bank's statement shows it (`actions_statement.import_statement`). Refused while the account of the
+    bank's branch is not recorded.
+    """
     row = _load(actor, advance_id)
     _check(actor, row, Act.ADVANCE, seen_version)
-    today = clock.today()
-    rate = catalogue.reference_rate(row.terms["rate_kind"], today)
-    if rate is None:
-        raise DomainError("bridge_rate", Text("没有基准利率，不能计费。", "No reference rate is known."), field="rate")
     with writing():
-        _lock(row)
-        where = books.accounts(SYSTEM)
-        draft = books.leg(where, number=row.number, pk=row.pk, name="advanced", on=today, amount=row.amount)
-        assert row.hold_id is not None, "the table: reserved advances hold money"
-        posted = ledger.post_hold(actor, hold_id=row.hold_id, draft=draft)
-        due = today + dt.timedelta(days=int(row.terms["max_days"]))
-        _move(
-            actor, row, Act.ADVANCE, {"amount": human(row.amount), "due": due}, advanced_by_id=actor.person_id,
-            advanced_on=today, due_on=due, rate_ppm=to_ppm(rate), advance_posting_id=posted.posting_id,
-        )  # fmt: skip
-        for tell in (_tell_firm, _tell_bank):
-            tell(actor, row, "bridge_advanced", {"due": due.isoformat()})
+        paying.lock_fund(row)
+        lock_advance(row)
+        payments.check_and_approve(actor, paying.order_of(row))
 
 
 def confirm_repaid(
@@ -210,14 +204,14 @@ def confirm_repaid(
     _refuse_if(_not_before(row.advanced_on, paid_on, "paid_on"))
     with transaction.atomic():
         with writing():
-            _lock(row)
+            lock_advance(row)
         repayment = lending.record_repayment(
             actor, loan_id=row.old_loan_id, paid_on=paid_on, principal=row.amount, interest=interest, slip_no=slip_no
         )
         with writing():
             posted = _post_leg(actor, row, "repaid", paid_on)
             said = {"amount": human(row.amount), "slip_no": slip_no}
-            _move(
+            move(
                 actor, row, Act.CONFIRM_REPAID, said, repaid_on=paid_on, repayment_id=repayment,
                 repaid_posting_id=posted,
             )  # fmt: skip
@@ -232,10 +226,10 @@ def confirm_renewed(actor: Actor, *, advance_id: int, new_loan_id: int, seen_ver
     assert new is not None
     on = max(day for day in (new.starts_on, row.repaid_on) if day)
     with writing():
-        _lock(row)
+        lock_advance(row)
         posted = _post_leg(actor, row, "renewed", on)
         said = {"amount": human(new.drawn), "contract_no": new.contract_no}
-        _move(actor, row, Act.CONFIRM_RENEWED, said, renewed_on=on, new_loan_id=new.pk, renewed_posting_id=posted)
+        move(actor, row, Act.CONFIRM_RENEWED, said, renewed_on=on, new_loan_id=new.pk, renewed_posting_id=posted)
 
 
 def _new_loan_problems(row: BridgeAdvance, new: Any, given: int) -> list[Problem]:
@@ -275,13 +269,13 @@ def take_back(
     if known is not None:
         return _same_slip(known, returned_on, principal)
     part = row.amount - row.returned if principal is None else principal
-    facts = _facts(row, reason=reason, whole=part == row.amount - row.returned)
+    facts = facts_of(row, reason=reason, whole=part == row.amount - row.returned)
     _check(actor, row, Act.TAKE_BACK, seen_version, facts)
     _refuse_if(_return_problems(row, part, returned_on, slip_no.strip()))
     fee = fee_of(row, principal=part, on=returned_on)
     share = Decimal(catalogue.parameter("bridge.fee_cost_share_pct", returned_on))
     with writing():
-        _lock(row)
+        lock_advance(row)
         where = books.accounts(SYSTEM)
         draft = books.returned(
             where, source=f"bridge:{row.pk}:returned:{slip_no.strip()}", number=row.number, on=returned_on,
@@ -294,11 +288,11 @@ def take_back(
             recorded_at=clock.now(),
         )  # fmt: skip
         said = {"amount": human(part), "fee": human(fee.fee), "days": fee.days}
-        _move(
+        move(
             actor, row, Act.TAKE_BACK, said, facts=facts, reason=reason,
             returned=row.returned + part, fee_paid=row.fee_paid + fee.fee,
         )  # fmt: skip
-        _tell_firm(actor, row, "bridge_returned", {"fee": human(fee.fee)})
+        tell_firm(actor, row, "bridge_returned", {"fee": human(fee.fee)})
     return int(fee.fee)
 
 
@@ -315,7 +309,7 @@ def _return_problems(row: BridgeAdvance, part: int, on: dt.date, slip: str) -> l
     if not 0 < part <= left:
         zh, en = f"归还金额应大于 0，不超过 {human(left).zh}。", f"Above 0 and at most {human(left).en}."
         wrong.append(_problem("principal", part, zh, en))
-    if part < left and not _overdue(row):
+    if part < left and not overdue(row):
         zh, en = "未逾期的周转资金须一次归还。", "It comes back in one sum unless it is overdue."
         wrong.append(_problem("principal", part, zh, en))
     if not slip:
@@ -346,27 +340,16 @@ def alert_bridge(today: dt.date | None = None) -> int:
 def _alert(row: BridgeAdvance, left: int) -> int:
     template = "bridge_overdue" if left < 0 else "bridge_due"
     said = {"left": abs(left), "due": row.due_on.isoformat() if row.due_on else ""}
-    _tell_firm(SYSTEM, row, template, said)
-    _tell_bank(SYSTEM, row, template, said)
+    tell_firm(SYSTEM, row, template, said)
+    tell_bank(SYSTEM, row, template, said)
     if row.reserved_by_id:
-        facts = _plain({"number": row.number, "amount": human(row.amount), **said})
+        facts = plain({"number": row.number, "amount": human(row.amount), **said})
         access.notify(
             SYSTEM, template=template, facts=facts, link=f"/gov/bridge/{row.pk}/", person_id=row.reserved_by_id
         )
     if left < 0:
-        _log(SYSTEM, "BRIDGE_OVERDUE", row, said)
+        log(SYSTEM, "BRIDGE_OVERDUE", row, said)
     return 1
-
-
-@contextmanager
-def writing() -> Iterator[None]:
-    """One transaction whose writes may reach every row that follows from an act already allowed."""
-    with transaction.atomic():
-        if row_security.bound().kind == "system":
-            yield
-        else:
-            with row_security.acting(SYSTEM):
-                yield
 
 
 def _load(actor: Actor, advance_id: int) -> BridgeAdvance:
@@ -376,89 +359,35 @@ def _load(actor: Actor, advance_id: int) -> BridgeAdvance:
     return row
 
 
-def _lock(row: BridgeAdvance) -> None:
-    """Hold the row to the end of the transaction, as it was seen: acts on one advance follow one another."""
-    same = BridgeAdvance.objects.select_for_update().filter(pk=row.pk, version=row.version)
-    if same.values_list("pk", flat=True).first() is None:
-        raise Stale(what="bridgeadvance")
-
-
 def _not_found(given: int) -> DomainError:
     return DomainError("not_found", Text("没有这笔记录，或您无权查看。", "No such record, or not yours."), value=given)
 
 
-def _overdue(row: BridgeAdvance) -> bool:
-    return row.due_on is not None and clock.today() > row.due_on
-
-
-def _facts(row: BridgeAdvance, *, reason: str = "", whole: bool = True) -> Facts:
-    return Facts(reserved_by=row.reserved_by_id, reason=reason, overdue=_overdue(row), whole=whole)
-
-
 def _check(actor: Actor, row: BridgeAdvance, act: Act, seen: int | None, facts: Facts | None = None) -> None:
-    lifecycle.decide(row.state, act, actor=actor, facts=facts or _facts(row)).or_refuse()
+    lifecycle.decide(row.state, act, actor=actor, facts=facts or facts_of(row)).or_refuse()
     if seen is not None and seen != row.version:
         raise Stale(what="bridgeadvance")
 
 
-def _move(
-    actor: Actor,
-    row: BridgeAdvance,
-    act: Act,
-    said: dict[str, Any],
-    *,
-    facts: Facts | None = None,
-    reason: str = "",
-    **changes: Any,
-) -> None:
-    """Change the row where it still is as seen, exactly one, and record the event."""
-    facts = facts or _facts(row, reason=reason)
-    to = lifecycle.target(row.state, act, facts)
-    if to in lifecycle.CLOSED_STATES:
-        changes |= {"closed_at": clock.now(), "close_reason": reason}
-    same = BridgeAdvance.objects.filter(pk=row.pk, state=row.state, version=row.version)
-    if same.update(state=to, version=F("version") + 1, **changes) != 1:
-        raise Stale(what="bridgeadvance")
-    _log(actor, lifecycle.TRANSITIONS[State(row.state), act].event, row, said, reason=reason)
-    row.refresh_from_db()
-
-
 def _close(actor: Actor, advance_id: int, act: Act, reason: str, seen: int | None) -> None:
     row = _load(actor, advance_id)
-    _check(actor, row, act, seen, _facts(row, reason=reason))
+    _check(actor, row, act, seen, facts_of(row, reason=reason))
     with writing():
-        _lock(row)
-        if row.hold_id is not None:
-            ledger.void_hold(actor, hold_id=row.hold_id, reason=reason)
-        _move(actor, row, act, {"why": reason}, reason=reason)
+        reserved = row.state == State.RESERVED
+        if reserved:
+            paying.lock_fund(row)
+        lock_advance(row)
+        move(actor, row, act, {"why": reason}, reason=reason)
+        if reserved:
+            paying.drop(row, reason)
         if act is not Act.WITHDRAW:
-            _tell_firm(actor, row, "bridge_declined", {"why": reason})
+            tell_firm(actor, row, "bridge_declined", {"why": reason})
 
 
 def _post_leg(actor: Actor, row: BridgeAdvance, name: str, on: dt.date) -> int:
     where = books.accounts(SYSTEM)
     draft = books.leg(where, number=row.number, pk=row.pk, name=name, on=on, amount=row.amount - row.returned)
     return ledger.post(actor, book_id=where.book, draft=draft).posting_id
-
-
-def _log(actor: Actor, kind: str, row: BridgeAdvance, said: dict[str, Any], *, reason: str = "") -> None:
-    facts = {"number": row.number, **said}
-    record(actor, kind, ("bridge", row.pk), topic=f"bridge:{row.pk}", facts=facts, reason=reason)
-
-
-def _tell_firm(actor: Actor, row: BridgeAdvance, template: str, said: dict[str, Any]) -> None:
-    facts = _plain({"number": row.number, "amount": human(row.amount), **said})
-    access.notify(actor, template=template, facts=facts, link=f"/my/bridge/{row.pk}/", enterprise_id=row.enterprise_id)
-
-
-def _tell_bank(actor: Actor, row: BridgeAdvance, template: str, said: dict[str, Any]) -> None:
-    facts = _plain({"number": row.number, "amount": human(row.amount), **said})
-    handler = int(row.bank_path.strip("/").split("/")[-1])  # the branch that holds the loan
-    access.notify(actor, template=template, facts=facts, link=f"/bank/bridge/{row.pk}/", organisation_id=handler)
-
-
-def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    return {name: {"zh": one.zh, "en": one.en} if isinstance(one, Text) else one for name, one in facts.items()}
 
 
 def _not_before(first: dt.date | None, on: dt.date, field: str) -> list[Problem]:

@@ -62,7 +62,7 @@ def open_fund(
 
 def accounts_of(fund: Fund) -> Accounts:
     """Return the ids of a fund's accounts, those of institutions included."""
-    found_ = {view.code: view.id for view in books.accounts(f"fund:{fund.code}")}
+    found_ = {view.code: view.id for view in books.accounts(fund.book.code)}
     return Accounts(fund.book_id, found_)
 
 
@@ -138,6 +138,11 @@ def _overdrawn(fund: Fund, amount: int) -> Problem:
     )  # fmt: skip
     remedy = Text("请核对预算与专户余额，或等待财政拨款。", "Check budget and balance, or wait for an appropriation.")
     return Problem("fund_overdrawn", said, field="amount", value=amount, remedy=remedy)
+
+
+def budgeted(fund: Fund) -> bool:
+    """Return whether a fund spends a budget; the bridge fund's money only turns over, its holds are its promises."""
+    return "committed" in accounts_of(fund).ids
 
 
 def free_budget(fund: Fund) -> int:

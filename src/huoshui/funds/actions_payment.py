@@ -24,12 +24,13 @@ from huoshui.funds import payment_lifecycle as lifecycle
 from huoshui.funds.models.paying import Fund, PayeeAccount, PaymentLine, PaymentOrder, PublicNotice
 from huoshui.funds.payment_lifecycle import Act, Facts, State
 from huoshui.funds.perform import found, person_of, problem, refuse_if, require, swap, writing
-from huoshui.funds.reactions import Happened, tell
+from huoshui.funds.reactions import Happened, drafter_of, tell
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Refused, Stale
 from huoshui.kernel.money import human, yuan_text
 from huoshui.kernel.text import Text
 from huoshui.ledger import actions as ledger
+from huoshui.ledger.books import Draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A payment to be made. *reference* names the business fact and is paid once; *committed*: the budget is promised."""
+    """A payment to be made. *reference* names the business fact and is paid once; *committed*: the budget is promised.
+
+    *hold_id*: the money is reserved on the fund's account already, by this hold.
+    """
 
     kind: str
     reference: str
@@ -70,6 +74,7 @@ class Ask:
     committed: bool = False
     from_advance: bool = False
     bank_path: str = ""  # the institution that may see it; the payee's own where it is one
+    hold_id: int | None = None
 
 
 def request_payment(actor: Actor, *, fund_id: int, ask: Ask) -> int:
@@ -94,6 +99,15 @@ def request_payments(actor: Actor, *, fund_id: int, asks: Sequence[Ask]) -> list
             _known(known[ask.reference], ask) if ask.reference in known else _ask(actor, maker, fund, ask)
             for ask in asks
         ]
+
+
+def put_in_queue(actor: Actor, fund: Fund, ask: Ask) -> PaymentOrder:
+    """Put a payment of another business into the bureau's queue and return it; the acting person is its maker.
+
+    Inside the caller's transaction, which holds the fund; the caller has decided that the actor may.
+    """
+    refuse_if(_ask_problems(ask))
+    return PaymentOrder.objects.get(pk=_ask(actor, person_of(actor), fund, ask))
 
 
 def _ask_problems(ask: Ask) -> list[Problem]:
@@ -135,7 +149,7 @@ def _ask(actor: Actor, maker: int, fund: Fund, ask: Ask) -> int:
         payee_bank=payee.bank_name, payee_account=payee.account_no, payee_organisation_id=payee.organisation_id,
         enterprise_id=payee.enterprise_id, bank_path=ask.bank_path or _path(payee), district_code=fund.district_code,
         amount=total, needs_notice=ask.notice, from_advance=ask.from_advance, state=State.COMPUTED, made_by_id=maker,
-        made_at=clock.now(),
+        made_at=clock.now(), hold_id=ask.hold_id,
     )  # fmt: skip
     PaymentLine.objects.bulk_create(
         PaymentLine(
@@ -182,7 +196,7 @@ def facts_of(row: PaymentOrder, *, reason: str = "") -> Facts:
         needs_notice=row.needs_notice,
         notice_ends=row.notice.ends_on if row.notice else None,
         today=clock.today(),
-        has_account=bool(row.payee_account),
+        has_account=bool(row.payee_account or _account_now(row).account_no),
         amount=row.amount,
         from_advance=row.from_advance,
         reason=reason,
@@ -300,14 +314,29 @@ def approve_payments(actor: Actor, *, order_ids: Sequence[int]) -> tuple[int, ..
     approved = []
     with writing():
         for row in rows_of(actor, order_ids):
-            lifecycle.decide(row.state, Act.APPROVE, actor=actor, facts=facts_of(row)).or_refuse()
-            _split_suspended(row)
-            held = _hold(actor, row)
-            move(actor, row, Act.APPROVE, {}, approved_by_id=person_of(actor), approved_at=clock.now(), hold_id=held)
-            if row.from_advance:
-                pay(actor, row, on=clock.today())
+            _approve(actor, row)
             approved.append(row.pk)
     return tuple(approved)
+
+
+def check_and_approve(actor: Actor, row: PaymentOrder) -> None:
+    """Check and approve a payment that needs no notice in one act. Inside the caller's transaction; the row was found."""
+    if row.state == State.COMPUTED:
+        move(actor, row, Act.CHECK, {}, checked_by_id=person_of(actor), checked_at=clock.now())
+    _approve(actor, row)
+
+
+def _approve(actor: Actor, row: PaymentOrder) -> None:
+    funds.lock(row.fund_id)
+    lifecycle.decide(row.state, Act.APPROVE, actor=actor, facts=facts_of(row)).or_refuse()
+    _split_suspended(row)
+    held = row.hold_id or _hold(actor, row)
+    to = {} if row.payee_account or row.from_advance else _to(_account_now(row))
+    move(actor, row, Act.APPROVE, {}, approved_by_id=person_of(actor), approved_at=clock.now(), hold_id=held, **to)
+    if drafter_of(row.kind):
+        tell(actor, _happened(row, "approved"))
+    if row.from_advance:
+        pay(actor, row, on=clock.today())
 
 
 def _hold(actor: Actor, row: PaymentOrder) -> int:
@@ -338,48 +367,64 @@ def cancel_payment(actor: Actor, *, order_id: int, reason: str) -> None:
     row = rows_of(actor, [order_id])[0]
     lifecycle.decide(row.state, Act.CANCEL, actor=actor, facts=facts_of(row, reason=reason)).or_refuse()
     with writing():
-        unstruck = row.lines.exclude(state="struck").aggregate(total=Sum("amount"))["total"] or 0
-        if row.hold_id and row.state == State.APPROVED:
-            ledger.void_hold(actor, hold_id=row.hold_id, reason=reason)
-        if unstruck:
-            funds.release(
-                actor, fund_id=row.fund_id, source=f"pay:{row.pk}:cancelled", amount=unstruck, on=clock.today(),
-                text=f"{row.number} 取消",
-            )  # fmt: skip
-        said = {"words": reason}
-        move(actor, row, Act.CANCEL, said, reason=reason, why=reason.strip(), closed_at=clock.now(), hold_id=None)
-        tell(actor, _happened(row, "cancelled", words=reason))
+        _cancel(actor, row, reason)
+
+
+def drop_payment(row: PaymentOrder, *, reason: str) -> None:
+    """Cancel a payment whose business was called off by whoever may. Inside the caller's transaction, which has decided.
+
+    Refused where it was sent to the bank already.
+    """
+    lifecycle.decide(row.state, Act.CANCEL, actor=SYSTEM, facts=facts_of(row, reason=reason)).or_refuse()
+    _cancel(SYSTEM, row, reason)
+
+
+def _cancel(actor: Actor, row: PaymentOrder, reason: str) -> None:
+    funds.lock(row.fund_id)
+    unstruck = row.lines.exclude(state="struck").aggregate(total=Sum("amount"))["total"] or 0
+    if row.hold_id:
+        ledger.void_hold(actor, hold_id=row.hold_id, reason=reason)
+    if unstruck and funds.budgeted(row.fund):
+        funds.release(
+            actor, fund_id=row.fund_id, source=f"pay:{row.pk}:cancelled", amount=unstruck, on=clock.today(),
+            text=f"{row.number} 取消",
+        )  # fmt: skip
+    said = {"words": reason}
+    move(actor, row, Act.CANCEL, said, reason=reason, why=reason.strip(), closed_at=clock.now(), hold_id=None)
+    tell(actor, _happened(row, "cancelled", words=reason))
 
 
 def pay(actor: Actor, row: PaymentOrder, *, on: dt.date) -> None:
     """Turn the reservation into the payment and tell whose business it is. Inside the caller's transaction."""
-    fund = row.fund
-    at, code = funds.with_advance(SYSTEM, fund, row.payee_organisation_id or 0) if row.from_advance else (None, "bank")
-    at = at or funds.accounts_of(fund)
     assert row.hold_id is not None, "the database: approved payments hold money"
-    draft = drafts.paid(
-        at, source=f"pay:{row.pk}:{row.attempt}:paid", on=on, amount=row.amount, text=f"{row.number} {row.payee_name}",
-        out_of=code,
-    )  # fmt: skip
+    own = drafter_of(row.kind)
+    draft = own(actor, _happened(row, "paid", on=on)) if own else _spent(row, on)
     posted = ledger.post_hold(actor, hold_id=row.hold_id, draft=draft)
     said = {"on": on, "payee": row.payee_name}
     move(actor, row, Act.PAY, said, posting_id=posted.posting_id, paid_on=on, closed_at=clock.now())
     tell(actor, _happened(row, "paid", on=on))
 
 
+def _spent(row: PaymentOrder, on: dt.date) -> Draft:
+    fund = row.fund
+    at, code = funds.with_advance(SYSTEM, fund, row.payee_organisation_id or 0) if row.from_advance else (None, "bank")
+    return drafts.paid(
+        at or funds.accounts_of(fund), source=f"pay:{row.pk}:{row.attempt}:paid", on=on, amount=row.amount,
+        text=f"{row.number} {row.payee_name}", out_of=code,
+    )  # fmt: skip
+
+
 def take_back(actor: Actor, row: PaymentOrder, *, on: dt.date, reason: str) -> None:
     """Record that the bank returned a payment, sent or already paid: the money is on the account again, still promised."""
     lifecycle.decide(row.state, Act.RETURN, actor=actor, facts=facts_of(row, reason=reason)).or_refuse()
-    was_paid = row.state == State.PAID
-    if was_paid:
+    if row.state == State.PAID:
         assert row.posting_id is not None
+        tell(actor, _happened(row, "returned", on=on, words=reason))  # asked first: its money may have moved on
         ledger.reverse(actor, posting_id=row.posting_id, on=on, reason=reason)
     elif row.hold_id:
         ledger.void_hold(actor, hold_id=row.hold_id, reason=reason)
     changes = {"posting_id": None, "paid_on": None, "closed_at": None, "hold_id": None, "file_id": None}
     move(actor, row, Act.RETURN, {"words": reason}, reason=reason, why=reason.strip(), **changes)
-    if was_paid:
-        tell(actor, _happened(row, "returned", on=on, words=reason))
 
 
 def return_payment(actor: Actor, *, order_id: int, on: dt.date, reason: str) -> None:
@@ -391,17 +436,24 @@ def return_payment(actor: Actor, *, order_id: int, on: dt.date, reason: str) -> 
 def send_again(actor: Actor, *, order_id: int) -> None:
     """Reserve a returned payment's money again, with the payee's account as it is recorded now."""
     row = rows_of(actor, [order_id])[0]
-    payee = with_account(Payee(row.payee_name, row.payee_kind, row.enterprise_id, row.payee_organisation_id))
-    if payee.account_no:
-        row.payee_account, row.payee_bank, row.payee_name = payee.account_no, payee.bank_name, payee.name
     lifecycle.decide(row.state, Act.SEND_AGAIN, actor=actor, facts=facts_of(row)).or_refuse()
+    payee = _account_now(row)
+    to = _to(payee) if payee.account_no else {}
     with writing():
         row.attempt += 1
         held = _hold(actor, row)
         move(
-            actor, row, Act.SEND_AGAIN, {}, attempt=row.attempt, hold_id=held, payee_account=row.payee_account,
-            payee_bank=row.payee_bank, payee_name=row.payee_name, approved_by_id=person_of(actor),
+            actor, row, Act.SEND_AGAIN, {}, attempt=row.attempt, hold_id=held, approved_by_id=person_of(actor), **to
         )  # fmt: skip
+
+
+def _account_now(row: PaymentOrder) -> Payee:
+    """Return the payee with the account that is recorded now: it may have come after the payment was computed."""
+    return with_account(Payee(row.payee_name, row.payee_kind, row.enterprise_id, row.payee_organisation_id))
+
+
+def _to(payee: Payee) -> dict[str, str]:
+    return {"payee_account": payee.account_no, "payee_bank": payee.bank_name, "payee_name": payee.name}
 
 
 def rows_of(actor: Actor, order_ids: Sequence[int]) -> list[PaymentOrder]:
@@ -431,4 +483,6 @@ def _happened(
     chosen = lines if lines is not None else row.lines.exclude(state="struck")
     subjects = tuple((line.subject_id, line.amount) for line in chosen if line.subject_id is not None)
     amount = sum(line.amount for line in lines) if lines is not None else row.amount
-    return Happened(what, row.pk, row.kind, row.subject_id, row.fund_id, amount, on or clock.today(), subjects, words)
+    return Happened(
+        what, row.pk, row.kind, row.subject_id, row.fund_id, amount, on or clock.today(), subjects, words, row.attempt
+    )

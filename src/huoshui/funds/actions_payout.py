@@ -1,5 +1,8 @@
 """What can be done when a guaranteed loan goes bad: claim, reserve, pay out, recover, close (代偿与追偿).
 
+A payout goes the way of all public money: the guarantor's two people put it into the finance bureau's queue, the bureau
+checks, approves and sends it, and it is paid when the bank's statement shows it (`react`).
+
 The loss is shared by the programme's percents to the fen (`shares.share_out`, the function behind `huoshui calc
 guarantee`). The fund of the programme pays what all but the bank bear; what comes back is shared by what each is still
 owed, net of cost. Every posting has a source of its own, so that nothing is paid or taken back twice.
@@ -12,19 +15,23 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+from huoshui.access import queries as offices
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.catalogue import queries as catalogue
 from huoshui.funds import actions_fund as funds
+from huoshui.funds import actions_payment as payments
 from huoshui.funds import guarantee_books as books
 from huoshui.funds import queries_guarantee as queries
 from huoshui.funds.actions_guarantee import day_problems, end, load, move, tell_all, tell_guarantor
+from huoshui.funds.actions_payment import Ask, Part, Payee
 from huoshui.funds.compensation_terms import PAPERS as PAPER_NAMES
 from huoshui.funds.fund_books import Accounts
-from huoshui.funds.guarantee_lifecycle import Act
+from huoshui.funds.guarantee_lifecycle import Act, Facts, State, decide
 from huoshui.funds.guarantee_terms import BANK, PAPERS, party, shares_of
 from huoshui.funds.models.guarantee import Guarantee, GuaranteePaper, GuaranteeRecovery, GuaranteeShare
-from huoshui.funds.models.paying import Fund
+from huoshui.funds.models.paying import Fund, PaymentOrder
 from huoshui.funds.perform import person_of, problem, refuse_if, writing
+from huoshui.funds.reactions import Happened
 from huoshui.funds.shares import share_back, share_out
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Refused
@@ -32,7 +39,9 @@ from huoshui.kernel.money import human
 from huoshui.kernel.rates import to_ppm
 from huoshui.kernel.text import Text
 from huoshui.ledger import actions as ledger
+from huoshui.ledger.books import Draft
 
+KIND = "guarantee"
 MB = 1024 * 1024
 
 
@@ -127,57 +136,112 @@ def _fund(row: Guarantee) -> Fund:
 
 
 def reject_payout(actor: Actor, *, guarantee_id: int, reason: str, seen_version: int | None = None) -> None:
-    """Send a claim back with words; what was reserved is free again and the guarantee stays in force."""
+    """Send a claim back with words; what was reserved is free again and the guarantee stays in force.
+
+    Refused where the payout is in a payment file already.
+    """
     row = load(actor, guarantee_id, Act.REJECT, reason)
     with writing():
-        if row.hold_id is not None and row.fund_id is not None:
-            ledger.void_hold(actor, hold_id=row.hold_id, reason=reason)
-            source = f"guarantee:{row.pk}:{row.claims}:release"
-            text = f"{row.number} 退回"
+        if row.fund_id is not None:
+            funds.lock(row.fund_id)
+        hold, amount, ordered = row.hold_id, row.payout, row.paid_by_id is not None
+        _send_back(actor, row, reason, seen_version)
+        if ordered:
+            payments.drop_payment(_order_of(row), reason=reason)
+        elif hold is not None and row.fund_id is not None:
+            ledger.void_hold(actor, hold_id=hold, reason=reason)
+            source, text = f"guarantee:{row.pk}:{row.claims}:release", f"{row.number} 退回"
             funds.release(
-                actor, fund_id=row.fund_id, source=source, amount=row.payout, on=clock.today(), text=text
+                actor, fund_id=row.fund_id, source=source, amount=amount, on=clock.today(), text=text
             )  # fmt: skip
-        undone = {"hold_id": None, "accepted_by_id": None, "loss": 0, "payout": 0, "claimed_on": None}
-        move(
-            actor,
-            row,
-            Act.REJECT,
-            {"words": reason.strip()},
-            reason=reason,
-            seen=seen_version,
-            why=reason.strip(),
-            **undone,
-        )
         tell_all(actor, row)
+
+
+def _send_back(actor: Actor, row: Guarantee, reason: str, seen: int | None = None) -> None:
+    words = reason.strip()
+    move(
+        actor, row, Act.REJECT, {"words": words}, reason=reason, seen=seen, why=words, hold_id=None,
+        accepted_by_id=None, paid_by_id=None, loss=0, payout=0, claimed_on=None,
+    )  # fmt: skip
 
 
 def pay_out(actor: Actor, *, guarantee_id: int, seen_version: int | None = None) -> int:
-    """Pay the reserved money to the bank, by another person than accepted; returns the posting.
-
-    The posting carries the loss and who bears it, summing exactly; it is made once.
-    """
+    """Confirm an accepted payout, by another person than accepted, so that the bureau pays it; returns the payment."""
     row = load(actor, guarantee_id, Act.PAY)
-    today = clock.today()
     with writing():
         fund = funds.lock(row.fund_id or 0)
-        given = shares_of(row.terms)
-        parts = {name: int(part) for name, part in share_out(row.loss, shares=given).items()}
-        draft = books.paid_out(
-            _accounts(actor, fund, parts), source=f"guarantee:{row.pk}:payout", on=today, text=f"{row.number} 代偿",
-            parts=parts,
-        )  # fmt: skip
-        assert row.hold_id is not None, "the database: accepted payouts hold money"
-        posted = ledger.post_hold(actor, hold_id=row.hold_id, draft=draft).posting_id
-        move(
-            actor, row, Act.PAY, {"amount": human(row.payout)}, seen=seen_version, posting_id=posted, paid_on=today,
-            paid_by_id=person_of(actor),
-        )  # fmt: skip
-        GuaranteeShare.objects.bulk_create(
-            GuaranteeShare(guarantee=row, place=place, party=name, share_ppm=to_ppm(given[name]), borne=part)
-            for place, (name, part) in enumerate(parts.items(), start=1)
-        )
+        order = payments.put_in_queue(actor, fund, _ask(row))
+        said = {"amount": human(row.payout), "payment": order.number}
+        move(actor, row, Act.PAY, said, seen=seen_version, paid_by_id=person_of(actor))
         tell_all(actor, row)
-    return posted
+    return order.pk
+
+
+def _ask(row: Guarantee) -> Ask:
+    branch = offices.organisation(int(row.bank_path.strip("/").split("/")[-1]))
+    text = f"{row.number} 代偿"
+    part = Part(
+        row.payout, text, enterprise_id=row.enterprise_id, district_code=row.district_code, bank_path=row.bank_path,
+        subject_id=row.pk,
+    )  # fmt: skip
+    return Ask(
+        KIND, f"guarantee:{row.pk}:{row.claims}", Payee(branch.name.zh, "bank", organisation_id=branch.id), (part,),
+        text, subject_id=row.pk, notice=False, committed=True, bank_path=row.bank_path, hold_id=row.hold_id,
+    )  # fmt: skip
+
+
+def _order_of(row: Guarantee) -> PaymentOrder:
+    return PaymentOrder.objects.filter(kind=KIND, subject_id=row.pk).order_by("-pk")[0]
+
+
+def draft(actor: Actor, happened: Happened) -> Draft:
+    """Return the posting of a payout: the cash, and the loss with who bears it, summing exactly."""
+    row = Guarantee.objects.get(pk=happened.subject_id or 0)
+    parts = _parts(row)
+    return books.paid_out(
+        _accounts(actor, funds.lock(happened.fund_id), parts),
+        source=f"guarantee:{row.pk}:payout:{happened.order_id}:{happened.attempt}",
+        on=happened.on,
+        text=f"{row.number} 代偿",
+        parts=parts,
+    )
+
+
+def _parts(row: Guarantee) -> dict[str, int]:
+    return {name: int(part) for name, part in share_out(row.loss, shares=shares_of(row.terms)).items()}
+
+
+def react(actor: Actor, happened: Happened) -> None:
+    """Follow what became of a payout's payment. Inside its act."""
+    row = Guarantee.objects.select_for_update().get(pk=happened.subject_id or 0)
+    if happened.what == "paid":
+        _paid(actor, row, happened)
+    elif happened.what == "returned":
+        _returned(actor, row, happened)
+    elif happened.what == "cancelled" and row.state == State.ACCEPTED:
+        _send_back(actor, row, happened.words)
+    else:
+        return  # approved, or the claim itself was sent back: nothing changes here
+    tell_all(actor, row)
+
+
+def _paid(actor: Actor, row: Guarantee, happened: Happened) -> None:
+    decide(row.state, Act.SEND, actor=actor, facts=Facts(moved=True)).or_refuse()
+    posting = PaymentOrder.objects.values_list("posting_id", flat=True).get(pk=happened.order_id)
+    move(actor, row, Act.SEND, {"amount": human(row.payout)}, posting_id=posting, paid_on=happened.on)
+    given = shares_of(row.terms)
+    GuaranteeShare.objects.bulk_create(
+        GuaranteeShare(guarantee=row, place=place, party=name, share_ppm=to_ppm(given[name]), borne=part)
+        for place, (name, part) in enumerate(_parts(row).items(), start=1)
+    )
+
+
+def _returned(actor: Actor, row: Guarantee, happened: Happened) -> None:
+    """Undo a payout that the bank sent back, while nothing of it was recovered."""
+    decide(row.state, Act.COME_BACK, actor=actor, facts=Facts(moved=True)).or_refuse()
+    said = {"amount": human(row.payout), "words": happened.words}
+    GuaranteeShare.objects.filter(guarantee=row).delete()
+    move(actor, row, Act.COME_BACK, said, posting_id=None, paid_on=None)
 
 
 def _accounts(actor: Actor, fund: Fund, parts: Mapping[str, int]) -> Accounts:

@@ -39,9 +39,20 @@ class FundsConfig(AppConfig):
         payment_tracing.install()
         subsidy_events.register()
         from huoshui.financing import drawing
-        from huoshui.funds import actions_compensation, actions_subsidy, queries_guarantee, reactions
+        from huoshui.funds import (
+            actions_bridge_payment,
+            actions_compensation,
+            actions_payout,
+            actions_subsidy,
+            queries_guarantee,
+            reactions,
+        )
 
         drawing.needs("guarantee", queries_guarantee.not_in_force)
 
         reactions.register(actions_subsidy.KIND, actions_subsidy.react)
         reactions.register(actions_compensation.KIND, actions_compensation.react)
+        reactions.register(actions_bridge_payment.KIND, actions_bridge_payment.react)
+        reactions.register(actions_payout.KIND, actions_payout.react)
+        reactions.posts(actions_payout.KIND, actions_payout.draft)
+        reactions.posts(actions_bridge_payment.KIND, actions_bridge_payment.draft)

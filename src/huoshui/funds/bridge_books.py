@@ -69,12 +69,12 @@ def paid_in(where: Accounts, *, source: str, on: dt.date, amount: int, document_
     )
 
 
-def leg(where: Accounts, *, number: str, pk: int, name: str, on: dt.date, amount: int) -> Draft:
-    """Return the posting of the leg *name*: advanced (out of the fund), repaid, or renewed."""
+def leg(where: Accounts, *, number: str, pk: int, name: str, on: dt.date, amount: int, part: str = "") -> Draft:
+    """Return the posting of the leg *name*: advanced (out of the fund), repaid, or renewed; *part* names the payment."""
     from_, to = {"advanced": ("bank", "sent"), "repaid": ("sent", "bridging"), "renewed": ("bridging", "renewed")}[name]
     said = {"advanced": "拨付归还旧贷", "repaid": "旧贷已还", "renewed": "新贷已放"}[name]
     return transfer(
-        source=f"bridge:{pk}:{name}",
+        source=f"bridge:{pk}:{name}{part}",
         on=on,
         text=f"{number} {said}",
         debit=where[to],

@@ -17,6 +17,8 @@ KINDS: dict[str, Text] = {
     ),
     "BRIDGE_REFUSED": Text("银行不续贷：{why}", "The bank will not renew: {why}"),
     "BRIDGE_RESERVED": Text("审核通过，已预留资金 {amount}", "Approved; {amount} is reserved"),
+    "BRIDGE_APPROVED": Text("拨付 {amount} 已批准，支付编号 {payment}", "Payment of {amount} approved, no. {payment}"),
+    "BRIDGE_SENT_BACK": Text("银行退回拨付款 {amount}：{why}", "The bank sent {amount} back: {why}"),
     "BRIDGE_ADVANCED": Text(
         "已拨付 {amount} 归还旧贷款，{due} 前归还专户", "{amount} paid to the old loan; due back by {due}"
     ),

@@ -2,6 +2,9 @@
 
 The closed loop (source: the city's bridge fund): fund → old loan's account → new loan → fund. A case is closed as
 returned only when all three legs are matched; money that comes back in another way closes it as recovered.
+
+Who reserves puts the payment into the queue, another person approves it; the money is out when the bank's statement shows
+it, and days count from that day.
 """
 
 from __future__ import annotations
@@ -43,21 +46,31 @@ class Act(StrEnum):
     CONFIRM_RENEWED = "confirm_renewed"
     TAKE_BACK = "take_back"
     WITHDRAW = "withdraw"
+    SEND = "send"
+    COME_BACK = "come_back"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the guards look at: who reserved, words given, whether the due day has passed, money still out (fen)."""
+    """What the guards look at: who reserved, words given, whether the due day has passed, money still out (fen).
+
+    *approved*: the payment is; *moved*: the bank's statement shows it, out or back.
+    """
 
     reserved_by: int | None = None
     reason: str = ""
     overdue: bool = False
     whole: bool = True
+    approved: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A row of the table. *reason*: words are needed; *another*: not by the person who reserved."""
+    """A row of the table. *reason*: words are needed; *another*: not by the person who reserved.
+
+    *unapproved*: only until the payment is approved; *by_bank*: only what the bank's statement shows.
+    """
 
     to: State
     permission: Permission
@@ -65,6 +78,8 @@ class Transition:
     reason: bool = False
     another: bool = False
     only_overdue: bool = False
+    unapproved: bool = False
+    by_bank: bool = False
 
 
 _S, _A, _P = State, Act, Permission
@@ -90,10 +105,12 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     (_S.COMMITTED, _A.RESERVE): Transition(_S.RESERVED, _MAKER, "BRIDGE_RESERVED"),
     (_S.COMMITTED, _A.DECLINE): _decline(),
     (_S.COMMITTED, _A.WITHDRAW): _withdraw(),
-    (_S.RESERVED, _A.ADVANCE): Transition(_S.ADVANCED, _CHECKER, "BRIDGE_ADVANCED", another=True),
+    (_S.RESERVED, _A.ADVANCE): Transition(_S.RESERVED, _CHECKER, "BRIDGE_APPROVED", another=True, unapproved=True),
+    (_S.RESERVED, _A.SEND): Transition(_S.ADVANCED, _MAKER, "BRIDGE_ADVANCED", by_bank=True),
     (_S.RESERVED, _A.DECLINE): _decline(),
     (_S.RESERVED, _A.WITHDRAW): _withdraw(),
     (_S.ADVANCED, _A.CONFIRM_REPAID): Transition(_S.REPAID, _BANK, "BRIDGE_OLD_LOAN_REPAID"),
+    (_S.ADVANCED, _A.COME_BACK): Transition(_S.RESERVED, _MAKER, "BRIDGE_SENT_BACK", by_bank=True),
     (_S.ADVANCED, _A.TAKE_BACK): _recover(),
     (_S.REPAID, _A.CONFIRM_RENEWED): Transition(_S.RENEWED, _BANK, "BRIDGE_NEW_LOAN_GRANTED"),
     (_S.REPAID, _A.TAKE_BACK): _recover(),
@@ -117,11 +134,13 @@ ACT_NAMES: dict[Act, Text] = {
     _A.REFUSE: Text("不续贷", "Will not renew"),
     _A.RESERVE: Text("审核通过并预留资金", "Approve and reserve"),
     _A.DECLINE: Text("不予同意", "Decline"),
-    _A.ADVANCE: Text("复核并拨付", "Check and pay out"),
+    _A.ADVANCE: Text("复核并批准拨付", "Check and approve the payment"),
     _A.CONFIRM_REPAID: Text("确认旧贷已还", "Old loan is repaid"),
     _A.CONFIRM_RENEWED: Text("确认新贷已放", "New loan is granted"),
     _A.TAKE_BACK: Text("登记资金归还", "Record money back"),
     _A.WITHDRAW: Text("撤回申请", "Withdraw"),
+    _A.SEND: Text("银行拨付（对账单）", "Paid out by the bank (statement)"),
+    _A.COME_BACK: Text("银行退回（对账单）", "Sent back by the bank (statement)"),
 }
 OUT_STATES = (_S.ADVANCED, _S.REPAID, _S.RENEWED)  # the fund's money is with a bank or a firm
 OPEN_STATES = (_S.REQUESTED, _S.COMMITTED, _S.RESERVED, *OUT_STATES)
@@ -155,6 +174,8 @@ def _against(row: Transition, actor: Actor, facts: Facts) -> tuple[Problem | Non
         _SAME_PERSON if row.another and actor.person_id == facts.reserved_by else None,
         _NO_REASON if row.reason and not facts.reason.strip() else None,
         _NOT_OVERDUE if row.only_overdue and not facts.overdue else None,
+        _APPROVED if row.unapproved and facts.approved else None,
+        _NOT_MOVED if row.by_bank and not facts.moved else None,
     )
 
 
@@ -163,9 +184,22 @@ _NOT_PERMITTED = Problem(
 )
 _SAME_PERSON = Problem(
     "four_eyes",
-    Text("审核预留与拨付必须由两个人办理。", "Who reserved the money cannot pay it out."),
+    Text("审核预留与批准拨付必须由两个人办理。", "Who reserved the money cannot approve its payment."),
     field="actor",
-    remedy=Text("请由另一位复核人员拨付。", "Another person checks and pays."),
+    remedy=Text("请由另一位复核人员办理。", "Another person checks and approves."),
+)
+_APPROVED = Problem(
+    "payment_approved",
+    Text(
+        "拨付已经批准，等待支付文件和银行对账单。", "The payment is approved; it waits for the file and the statement."
+    ),
+    field="state",
+)
+_NOT_MOVED = Problem(
+    "payment_unmatched",
+    Text("银行对账单还没有这笔款项。", "The bank's statement does not show it yet."),
+    field="state",
+    remedy=Text("请导入专户对账单。", "Take in the statement of the fund's account."),
 )
 _NO_REASON = Problem("reason_missing", Text("请写明原因。", "Please give the reason."), field="reason")
 _NOT_OVERDUE = Problem(

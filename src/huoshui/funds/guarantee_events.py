@@ -24,6 +24,10 @@ KINDS: dict[str, Text] = {
     "GUARANTEE_CLAIMED": Text("银行申请代偿，未还本金 {amount}", "Payout claimed on {amount} unpaid"),
     "GUARANTEE_CLAIM_REJECTED": Text("代偿申请退回：{words}", "The claim was sent back: {words}"),
     "GUARANTEE_CLAIM_ACCEPTED": Text("核定代偿 {amount}，资金已预留", "Payout of {amount} accepted and reserved"),
+    "GUARANTEE_PAYOUT_ORDERED": Text(
+        "复核代偿 {amount}，提交财政支付，编号 {payment}", "Payout of {amount} confirmed for payment, no. {payment}"
+    ),
+    "GUARANTEE_PAYOUT_SENT_BACK": Text("银行退回代偿款 {amount}：{words}", "The bank sent {amount} back: {words}"),
     "GUARANTEE_PAID_OUT": Text("代偿 {amount} 已拨付银行", "{amount} paid out to the bank"),
     "GUARANTEE_RECOVERED": Text(
         "追偿到账 {amount}，费用 {cost}，按比例分回", "{amount} recovered, cost {cost}, shared back"

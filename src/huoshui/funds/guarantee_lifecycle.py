@@ -2,7 +2,8 @@
 
 Bank asks → firm agrees that the guarantor reads its data → review → approved by another person within the limits →
 letter issued → fee paid: in force, and only now may the loan be drawn → released when it is repaid, or claimed →
-payout reserved → paid by another person → recovered, shared back → closed when recovery has ended.
+payout reserved → confirmed by another person, so that the finance bureau pays it → paid when the bank's statement shows
+it → recovered, shared back → closed when recovery has ended.
 """
 
 from __future__ import annotations
@@ -53,21 +54,31 @@ class Act(StrEnum):
     RECOVER = "recover"
     CLOSE = "close"
     WITHDRAW = "withdraw"
+    SEND = "send"
+    COME_BACK = "come_back"
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the guards look at: who did the step before, words given, whether a fee is due, whether the loan is repaid."""
+    """What the guards look at: who did the step before, words given, whether a fee is due, whether the loan is repaid.
+
+    *ordered*: the payout is with the finance bureau; *moved*: the bank's statement shows it, out or back.
+    """
 
     before_by: int | None = None
     reason: str = ""
     free: bool = False
     repaid: bool = True
+    ordered: bool = False
+    moved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """A row of the table. *reason*: words are needed; *another*: not by the person who did the step before."""
+    """A row of the table. *reason*: words are needed; *another*: not by the person who did the step before.
+
+    *once*: only until the payout is with the bureau; *by_bank*: only what the bank's statement shows.
+    """
 
     to: State
     permission: Permission
@@ -75,10 +86,12 @@ class Transition:
     reason: bool = False
     another: bool = False
     only_repaid: bool = False
+    once: bool = False
+    by_bank: bool = False
 
 
 _S, _A, _P = State, Act, Permission
-_DESK, _LEAD, _BANK = _P.HANDLE_GUARANTEES, _P.APPROVE_GUARANTEES, _P.MANAGE_LOANS
+_DESK, _LEAD, _BANK, _BUREAU = _P.HANDLE_GUARANTEES, _P.APPROVE_GUARANTEES, _P.MANAGE_LOANS, _P.PREPARE_PAYMENTS
 
 
 def _decline() -> Transition:
@@ -118,8 +131,10 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     (_S.IN_FORCE, _A.CLAIM): Transition(_S.CLAIMED, _P.SUBMIT_CLAIMS, "GUARANTEE_CLAIMED"),
     (_S.CLAIMED, _A.ACCEPT): Transition(_S.ACCEPTED, _DESK, "GUARANTEE_CLAIM_ACCEPTED"),
     (_S.CLAIMED, _A.REJECT): _reject(),
-    (_S.ACCEPTED, _A.PAY): Transition(_S.PAID, _LEAD, "GUARANTEE_PAID_OUT", another=True),
+    (_S.ACCEPTED, _A.PAY): Transition(_S.ACCEPTED, _LEAD, "GUARANTEE_PAYOUT_ORDERED", another=True, once=True),
+    (_S.ACCEPTED, _A.SEND): Transition(_S.PAID, _BUREAU, "GUARANTEE_PAID_OUT", by_bank=True),
     (_S.ACCEPTED, _A.REJECT): _reject(),
+    (_S.PAID, _A.COME_BACK): Transition(_S.ACCEPTED, _BUREAU, "GUARANTEE_PAYOUT_SENT_BACK", by_bank=True),
     (_S.PAID, _A.RECOVER): _recover(),
     (_S.PAID, _A.CLOSE): _close(),
     (_S.RECOVERING, _A.RECOVER): _recover(),
@@ -152,11 +167,13 @@ ACT_NAMES: dict[Act, Text] = {
     _A.RELEASE: Text("解除担保", "Release"),
     _A.CLAIM: Text("申请代偿", "Claim a payout"),
     _A.ACCEPT: Text("核定代偿并预留资金", "Accept and reserve the money"),
-    _A.PAY: Text("复核并拨付代偿款", "Check and pay out"),
+    _A.PAY: Text("复核代偿，提交财政支付", "Confirm the payout for payment"),
     _A.REJECT: Text("退回代偿申请", "Send the claim back"),
     _A.RECOVER: Text("登记追偿", "Record a recovery"),
     _A.CLOSE: Text("追偿结束，结案", "Recovery ended, close"),
     _A.WITHDRAW: Text("撤回担保申请", "Withdraw"),
+    _A.SEND: Text("银行拨付（对账单）", "Paid by the bank (statement)"),
+    _A.COME_BACK: Text("银行退回（对账单）", "Sent back by the bank (statement)"),
 }
 # whose turn it is, in words for whoever looks
 NEXT: dict[State, Text] = {
@@ -167,10 +184,11 @@ NEXT: dict[State, Text] = {
     _S.ISSUED: Text("等企业缴纳担保费", "The firm pays the fee"),
     _S.IN_FORCE: Text("银行可以放款", "The bank may pay out"),
     _S.CLAIMED: Text("等担保机构核定代偿", "The guarantor checks the claim"),
-    _S.ACCEPTED: Text("等担保机构另一位人员拨付", "Another person at the guarantor pays"),
+    _S.ACCEPTED: Text("等担保机构另一位人员复核", "Another person at the guarantor confirms"),
     _S.PAID: Text("向企业追偿", "Recovery from the firm"),
     _S.RECOVERING: Text("向企业追偿", "Recovery from the firm"),
 }
+BEING_PAID = Text("等财政部门复核、送银行拨付", "The finance bureau checks it and sends it to the bank")
 LIABLE_STATES = (_S.APPROVED, _S.ISSUED, _S.IN_FORCE, _S.CLAIMED, _S.ACCEPTED)  # counts against the limits
 FORCE_STATES = (_S.IN_FORCE, _S.CLAIMED, _S.ACCEPTED, _S.PAID, _S.RECOVERING, _S.CLOSED, _S.RELEASED)
 PAID_STATES = (_S.PAID, _S.RECOVERING, _S.CLOSED)
@@ -204,6 +222,8 @@ def _against(row: Transition, actor: Actor, facts: Facts) -> tuple[Problem | Non
         _SAME_PERSON if row.another and actor.person_id == facts.before_by else None,
         _NO_REASON if row.reason and not facts.reason.strip() else None,
         _NOT_REPAID if row.only_repaid and not facts.repaid else None,
+        _ORDERED if row.once and facts.ordered else None,
+        _NOT_MOVED if row.by_bank and not facts.moved else None,
     )
 
 
@@ -212,11 +232,22 @@ _NOT_PERMITTED = Problem(
 )
 _SAME_PERSON = Problem(
     "four_eyes",
-    Text("审查与批准、核定与拨付必须由两个人办理。", "Review and approval, acceptance and payment need two people."),
+    Text("审查与批准、核定与复核必须由两个人办理。", "Review and approval, acceptance and payment need two people."),
     field="actor",
     remedy=Text("请由另一位有批准权限的人员办理。", "Another person who may approve does this."),
 )
 _NO_REASON = Problem("reason_missing", Text("请写明原因。", "Please give the reason."), field="reason")
+_ORDERED = Problem(
+    "payout_ordered",
+    Text("代偿已提交财政支付。", "The payout is with the finance bureau already."),
+    field="state",
+)
+_NOT_MOVED = Problem(
+    "payment_unmatched",
+    Text("银行对账单还没有这笔款项。", "The bank's statement does not show it yet."),
+    field="state",
+    remedy=Text("请财政部门导入专户对账单。", "The bureau takes in the statement of the fund's account."),
+)
 _NOT_REPAID = Problem(
     "loan_unpaid",
     Text("贷款还有余额，不能解除担保。", "The loan is not repaid; the guarantee stays."),

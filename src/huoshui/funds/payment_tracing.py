@@ -7,7 +7,7 @@ from django.db.models import Sum
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.scope import scope
 from huoshui.financing import queries as loans
-from huoshui.funds import queries_overview
+from huoshui.funds import queries_overview, reactions
 from huoshui.funds.guarantee_lifecycle import FORCE_STATES
 from huoshui.funds.models.compensation import CompensationLoan
 from huoshui.funds.models.guarantee import Guarantee
@@ -34,6 +34,7 @@ def _about(actor: Actor, source: str) -> Subject | None:
 def _of_firm(actor: Actor, enterprise_id: int) -> list[Subject]:
     lines = PaymentLine.objects.filter(enterprise_id=enterprise_id).exclude(state="struck")
     orders = scope(actor, PaymentOrder.objects.filter(pk__in=lines.values("order_id"), posting__isnull=False))
+    orders = orders.exclude(kind__in=reactions.kinds_with_books())  # these tell of themselves
     return [_subject(row) for row in orders.order_by("pk")]
 
 

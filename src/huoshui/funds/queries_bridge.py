@@ -25,6 +25,7 @@ from huoshui.funds.bridge_lifecycle import Act, Facts, State
 from huoshui.funds.bridge_statistics import Stay, Usage, usage
 from huoshui.funds.bridge_terms import fee_of
 from huoshui.funds.models.bridge import BridgeAdvance, BridgeReturn
+from huoshui.funds.queries_payment import OnItsWay, on_its_way
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.rates import from_ppm
@@ -98,6 +99,7 @@ class AdvanceView:
     close_reason: str
     acts: tuple[Act, ...]
     timeline: tuple[Any, ...]
+    payment: OnItsWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,11 @@ def advance(actor: Actor, advance_id: int) -> AdvanceView:
     if row is None:
         words = Text("没有这笔记录，或您无权查看。", "No such record, or not yours.")
         raise DomainError("not_found", words, value=advance_id)
-    facts = Facts(row.reserved_by_id, overdue=row.due_on is not None and clock.today() > row.due_on)
+    facts = Facts(
+        row.reserved_by_id,
+        overdue=row.due_on is not None and clock.today() > row.due_on,
+        approved=row.advanced_by_id is not None,
+    )
     backs = tuple(row.returns.order_by("returned_on", "pk"))
     return AdvanceView(
         id=row.pk,
@@ -219,6 +225,7 @@ def advance(actor: Actor, advance_id: int) -> AdvanceView:
         close_reason=row.close_reason,
         acts=lifecycle.available(row.state, actor=actor, facts=facts),
         timeline=tuple(audit.timeline(f"bridge:{row.pk}", audience="firm" if actor.kind == "owner" else "staff")),
+        payment=on_its_way("bridge", row.pk),
     )
 
 
@@ -322,14 +329,15 @@ def waiting(actor: Actor) -> Waiting:
     """Return how many advances wait for whom, as far as *actor* sees."""
     today = clock.today()
     soon = today + dt.timedelta(days=max(catalogue.parameter("bridge.alert_days")))
-    rows = list(scope(actor, BridgeAdvance.objects.filter(closed_at__isnull=True)).values_list("state", "due_on"))
+    still = scope(actor, BridgeAdvance.objects.filter(closed_at__isnull=True))
+    rows = list(still.values_list("state", "due_on", "advanced_by_id"))
     return Waiting(
-        bank=sum(state == State.REQUESTED for state, _ in rows),
-        maker=sum(state == State.COMMITTED for state, _ in rows),
-        checker=sum(state == State.RESERVED for state, _ in rows),
-        due_soon=sum(due is not None and today <= due <= soon for _, due in rows),
-        overdue=sum(due is not None and due < today for _, due in rows),
-        to_return=sum(state == State.RENEWED for state, _ in rows),
+        bank=sum(state == State.REQUESTED for state, _, _ in rows),
+        maker=sum(state == State.COMMITTED for state, _, _ in rows),
+        checker=sum(state == State.RESERVED and by is None for state, _, by in rows),
+        due_soon=sum(due is not None and today <= due <= soon for _, due, _ in rows),
+        overdue=sum(due is not None and due < today for _, due, _ in rows),
+        to_return=sum(state == State.RENEWED for state, _, _ in rows),
     )
 
 

@@ -25,6 +25,7 @@ from huoshui.funds.guarantee_lifecycle import Act, Facts, State
 from huoshui.funds.guarantee_terms import PAPERS, party, rules, shares_of
 from huoshui.funds.models.guarantee import Guarantee, GuarantorStanding
 from huoshui.funds.models.paying import Fund
+from huoshui.funds.queries_payment import OnItsWay, on_its_way
 from huoshui.funds.shares import share_out
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem
@@ -71,6 +72,7 @@ class GuaranteeView:
     recoveries: tuple[Any, ...]
     timeline: tuple[Any, ...]
     document_no: str
+    payment: OnItsWay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +189,11 @@ def facts_of(row: Guarantee, *, reason: str = "") -> Facts:
     """Return what the lifecycle's guards look at."""
     before = row.accepted_by_id if row.state == State.ACCEPTED else row.reviewed_by_id
     return Facts(
-        before_by=before, reason=reason, free=row.fee == 0, repaid=row.state == State.IN_FORCE and _settled(row)
+        before_by=before,
+        reason=reason,
+        free=row.fee == 0,
+        repaid=row.state == State.IN_FORCE and _settled(row),
+        ordered=row.paid_by_id is not None,
     )
 
 
@@ -225,6 +231,7 @@ def guarantee(actor: Actor, guarantee_id: int) -> GuaranteeView:
         recoveries=tuple(row.recoveries.order_by("pk")),
         timeline=tuple(audit.timeline(f"guarantee:{row.pk}", audience="firm" if actor.kind == "owner" else "staff")),
         document_no=row.programme.document_no,
+        payment=on_its_way("guarantee", row.pk) if row.paid_by_id else None,
     )
 
 

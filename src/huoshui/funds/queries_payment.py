@@ -113,6 +113,18 @@ class PaymentView:
 
 
 @dataclass(frozen=True, slots=True)
+class OnItsWay:
+    """How far a payment has come, for the page of its business."""
+
+    id: int
+    number: str
+    state: str
+    state_name: Text
+    file: str
+    paid_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeLine:
     """What the public sees of a line: whom, for what, how much."""
 
@@ -243,6 +255,17 @@ def payments_of(actor: Actor, *, kind: str, subject_ids: list[int]) -> dict[int,
     for row in rows:
         answer.setdefault(row.subject_id or 0, []).append(payment(actor, row.pk))
     return answer
+
+
+def on_its_way(kind: str, subject_id: int) -> OnItsWay | None:
+    """Return how far the newest payment of a business has come; whoever sees the business may know, None without one."""
+    with acting(SYSTEM):
+        rows = PaymentOrder.objects.select_related("file").filter(kind=kind, subject_id=subject_id)
+        row = rows.order_by("-pk").first()
+    if row is None:
+        return None
+    file = row.file.number if row.file else ""
+    return OnItsWay(row.pk, row.number, row.state, lifecycle.STATE_NAMES[State(row.state)], file, row.paid_on)
 
 
 def notices(actor: Actor) -> QuerySet[PublicNotice]:

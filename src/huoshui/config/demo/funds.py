@@ -17,11 +17,13 @@ from huoshui.access import actions as accounts
 from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.catalogue import queries as catalogue
-from huoshui.config.demo import city
+from huoshui.config.demo import city, subsidies
 from huoshui.financing import actions as financing
 from huoshui.financing import queries as cases
 from huoshui.funds import actions_bridge as bridge
 from huoshui.funds import actions_fund as public
+from huoshui.funds import actions_statement as statements
+from huoshui.funds import queries_payment as money
 from huoshui.kernel import clock
 from huoshui.registry import actions as registry
 from huoshui.registry import queries as register
@@ -79,6 +81,7 @@ def play() -> None:
             people.checker, amount=FUND_MONEY, on=clock.today(), document_no=f"并财金〔{clock.today().year}〕118号"
         )
         _open_funds(people, today)
+        account(people.maker, people.branch)
     firms = _firms(len(ADVANCES) + len(WAITING))
     for plan, firm in zip(ADVANCES, firms, strict=False):
         with transaction.atomic():  # a case at once: a demo need not wait for the disk after every act
@@ -154,8 +157,8 @@ def _advance(people: _Cast, plan: Plan, firm: int, today: dt.date) -> None:
     with _at(out - DAY):
         _commit(people, pk, plan)
         bridge.reserve_bridge(people.maker, advance_id=pk)
+    _send(people, pk, out)
     with _at(out):
-        bridge.advance_bridge(people.checker, advance_id=pk)
         bridge.confirm_repaid(
             people.manager, advance_id=pk, paid_on=out, slip_no=f"HK{pk:05d}", interest=plan.wan * WAN * 4 // 100
         )
@@ -167,6 +170,21 @@ def _advance(people: _Cast, plan: Plan, firm: int, today: dt.date) -> None:
         bridge.confirm_renewed(people.manager, advance_id=pk, new_loan_id=new)
     with _at(out + plan.days * DAY):
         bridge.take_back(people.maker, advance_id=pk, returned_on=clock.today(), slip_no=f"GH{pk:05d}")
+
+
+def _send(people: _Cast, pk: int, out: dt.date) -> None:
+    """Approve the advance's payment and send it; the bank's statement shows it on the same day."""
+    with _at(out):
+        bridge.advance_bridge(people.checker, advance_id=pk)
+        order = money.payments(people.maker, kind="bridge").get(subject_id=pk)
+        statements.make_payment_file(people.maker, fund_id=order.fund_id, order_ids=[order.pk])
+    subsidies.show(people.maker, order.fund_id, (order.pk,), dt.datetime.combine(out, dt.time(15), clock.ZONE))
+
+
+def account(maker: Actor, branch: int) -> None:
+    """Record where a branch is paid; the same again changes nothing."""
+    name = access.organisation(branch).name.zh
+    public.set_account(maker, organisation_id=branch, holder=name, bank_name=name, account_no=f"0502{branch:010}")
 
 
 def _request(people: _Cast, plan: Plan, firm: int, on: dt.date) -> int:

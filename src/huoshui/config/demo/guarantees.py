@@ -1,7 +1,7 @@
 """A year of public guarantees: one in every state, made by the real acts; those of the year's own history are in force.
 
 One payout is being recovered in part and one is closed; a claim waits for the guarantor's officer, a payout for the
-approver, so that everybody has something to do today.
+approver, another for the finance bureau, so that everybody has something to do today.
 """
 
 from __future__ import annotations
@@ -15,12 +15,14 @@ from django.db import transaction
 
 from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM, Actor
-from huoshui.config.demo import city, funds
+from huoshui.config.demo import city, funds, subsidies
 from huoshui.financing import actions as financing
 from huoshui.financing import queries as cases
 from huoshui.funds import actions_guarantee as acts
+from huoshui.funds import actions_payment
 from huoshui.funds import actions_payout as payouts
 from huoshui.funds import queries_guarantee as queries
+from huoshui.funds import queries_payment as money
 from huoshui.funds.compensation_terms import PAPERS as NAMES
 from huoshui.funds.guarantee_lifecycle import State
 from huoshui.funds.guarantee_terms import DATA_KINDS, PAPERS
@@ -53,6 +55,7 @@ CASES = (
     Case(150, 4, "reviewing"),
     Case(60, 250, "accepted"),
     Case(200, 6, "approved"),
+    Case(70, 232, "ordered"),
     Case(60, 2, "requested"),
     Case(70, 7, "issued"),
     Case(50, 345, "closed", ((20, 18, 1), (70, 9, 2))),
@@ -62,7 +65,7 @@ CASES = (
     Case(180, 90, "withdrawn"),
     Case(260, 120, "in_force"),
 )
-LATE_STATES = ("claimed", "accepted", "paid", "recovering", "closed")
+LATE_STATES = ("claimed", "accepted", "ordered", "paid", "recovering", "closed")
 WORDS = {
     "declined": "反担保措施不足，近两年经营现金流不能覆盖到期债务。",
     "withdrawn": "企业改用不动产抵押，不再需要担保。",
@@ -260,8 +263,15 @@ def _go_bad(desk: _Desk, guarantee: int, loan: int, case: Case, drawn: dt.date) 
 
 
 def _pay(desk: _Desk, guarantee: int, case: Case, on: dt.date) -> None:
+    maker, checker = desk.hands.maker, desk.hands.checker
     with funds._at(on):
-        payouts.pay_out(desk.lead, guarantee_id=guarantee)
+        order = payouts.pay_out(desk.lead, guarantee_id=guarantee)
+        actions_payment.check_payments(checker, order_ids=[order])
+    if case.reached == "ordered":
+        return
+    fund = money.payment(maker, order).fund.id
+    subsidies.pay(maker, checker, fund, (order,), dt.datetime.combine(on, dt.time(11), clock.ZONE))
+    on += DAY
     for number, (after, recovered, cost) in enumerate(case.recovered, start=1):
         with funds._at(on + after * DAY):
             payouts.record_recovery(

@@ -104,7 +104,12 @@ def pay(maker: Actor, checker: Actor, fund: int, orders: tuple[int, ...], on: dt
         if not money.payments(maker, fund_id=fund, state="approved").filter(pk__in=orders).exists():
             return  # all of it came out of an advance
         actions_statement.make_payment_file(maker, fund_id=fund, order_ids=orders)
-    with clock.at(on + DAY):
+    show(maker, fund, orders, on + DAY)
+
+
+def show(maker: Actor, fund: int, orders: tuple[int, ...], on: dt.datetime) -> None:
+    """Take in the bank's statement of a day that shows sent payments."""
+    with clock.at(on):
         paid = money.payments(maker, fund_id=fund, state="in_file").filter(pk__in=orders)
         lines = [
             f"{clock.today()},YZ{row.pk:08d},,{yuan_text(row.amount)},{row.payee_name},{row.number}" for row in paid

@@ -41,7 +41,7 @@ def payments(actor: Actor, batches: tuple[Batch, ...]) -> Table:
             AmountFilter("amount", _("金额"), "amount"),
         ),
         batches=batches,
-        empty=Empty(_("还没有支付"), _("受理贴息申报或补偿申请后出现在这里。")),
+        empty=Empty(_("还没有支付"), _("受理贴息申报、补偿申请，预留周转资金或收到代偿后出现在这里。")),
     )
 
 

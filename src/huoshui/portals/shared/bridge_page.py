@@ -19,6 +19,7 @@ from huoshui.funds.queries_bridge import AdvanceView
 from huoshui.kernel import clock
 from huoshui.kernel.rates import rate_text
 from huoshui.kernel.text import Text
+from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.fields import DayField, YuanField
 from huoshui.portals.shared.lines import Line
 from huoshui.portals.shared.templatetags.huoshui import money_words, yuan
@@ -106,12 +107,12 @@ ACTS: dict[Act, HowTo] = {
     Act.COMMIT: HowTo(CommitForm, actions.commit_bridge, gettext_lazy("承诺已登记，资金进入审核。")),
     Act.REFUSE: HowTo(ReasonForm, actions.refuse_bridge, gettext_lazy("已告知企业。")),
     Act.RESERVE: HowTo(
-        SeenForm, actions.reserve_bridge, gettext_lazy("资金已预留，等待另一人复核拨付。"),
+        SeenForm, actions.reserve_bridge, gettext_lazy("资金已预留，等待另一人复核批准。"),
         gettext_lazy("专户余额不足时不能预留"),
     ),
     Act.DECLINE: HowTo(ReasonForm, actions.decline_bridge, gettext_lazy("已告知企业，预留的资金已释放。")),
     Act.ADVANCE: HowTo(
-        SeenForm, actions.advance_bridge, gettext_lazy("已拨付，从今天起计天数。"),
+        SeenForm, actions.advance_bridge, gettext_lazy("拨付已批准，可列入支付文件；对账单核对后起计天数。"),
         gettext_lazy("须由预留人以外的人办理"),
     ),
     Act.CONFIRM_REPAID: HowTo(RepaidForm, actions.confirm_repaid, gettext_lazy("旧贷款的还款已登记。")),
@@ -175,6 +176,8 @@ def _tiles(view: AdvanceView) -> list[Line]:
             Line(_("已用天数"), str(view.live.days), words),
             Line(_("今天归还的占用费"), yuan(view.live.fee), _("元")),
         ]
+    if view.payment and not view.advanced_on:
+        tiles.append(Line(_("拨付进度"), said(view.payment.state_name), view.payment.number))
     if view.due_on:
         tiles.append(Line(_("应归还日"), view.due_on.isoformat()))
     if view.rate_pct is not None:

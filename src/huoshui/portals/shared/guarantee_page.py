@@ -18,7 +18,7 @@ from huoshui.funds import actions_guarantee as acts
 from huoshui.funds import actions_payout as payouts
 from huoshui.funds import queries_guarantee as queries
 from huoshui.funds.compensation_terms import PAPERS as PAPER_NAMES
-from huoshui.funds.guarantee_lifecycle import ACT_NAMES, LIABLE_STATES, NEXT, Act, State
+from huoshui.funds.guarantee_lifecycle import ACT_NAMES, BEING_PAID, LIABLE_STATES, NEXT, Act, State
 from huoshui.funds.guarantee_terms import PAPERS
 from huoshui.funds.queries_guarantee import GuaranteeView
 from huoshui.kernel import clock
@@ -165,9 +165,13 @@ def show(
     context = {
         "view": view, "firm": names.get(view.row.enterprise_id, "—"), "tone": TONES[view.state],
         "tiles": tiles(view), "acts": _offered(view, bound or {}), "urls": urls,
-        "timeline": tuple(reversed(view.timeline)), "next": NEXT.get(view.state),
+        "timeline": tuple(reversed(view.timeline)), "next": _next(view),
     }  # fmt: skip
     return render(request, "officer/guarantee.html", context, status=422 if bound else 200)
+
+
+def _next(view: GuaranteeView) -> Text | None:
+    return BEING_PAID if view.state is State.ACCEPTED and view.payment else NEXT.get(view.state)
 
 
 def act(request: ActingRequest, pk: int, code: str, *, urls: Mapping[str, str]) -> HttpResponseBase:
@@ -211,6 +215,8 @@ def tiles(view: GuaranteeView) -> tuple[Line, ...]:
                 _said("银行自担 %(sum)s") % {"sum": money_words(row.loss - row.payout)},
             )
         )
+    if view.payment and not row.paid_on:
+        found.append(Line(_said("代偿款支付"), said(view.payment.state_name), view.payment.number))
     if row.paid_on:
         found.append(
             Line(
