@@ -7,6 +7,7 @@ FIRMS ?= 20000
 PORT ?= 8000
 SERVE ?= 1
 ENTERPRISES ?=
+FRESH ?=
 KILLS ?= 1000
 # for steps that only read the code: settings need a database address, not a database
 NO_DATABASE := HUOSHUI_DATABASE_URL=postgresql://nobody@127.0.0.1:9/none
@@ -22,8 +23,8 @@ install:  ## environment, libraries and front-end packages
 dev:  ## the same, with what tests and checks need
 > @$(PYTHON) scripts/bootstrap.py --dev
 
-demo: install  ## demo city, web and worker; prints address and sign-ins (FIRMS=, ENTERPRISES=, PORT=, SERVE=0)
-> @$(BIN)/huoshui demo --firms $(FIRMS) --port $(PORT) $(if $(ENTERPRISES),--enterprises '$(ENTERPRISES)') $(if $(filter 0,$(SERVE)),--no-serve)
+demo: install  ## demo city, web and worker; prints address and sign-ins (FIRMS=, ENTERPRISES=, PORT=, SERVE=0, FRESH=1)
+> @$(BIN)/huoshui demo --firms $(FIRMS) --port $(PORT) $(if $(ENTERPRISES),--enterprises '$(ENTERPRISES)') $(if $(filter 0,$(SERVE)),--no-serve) $(if $(FRESH),--fresh)
 
 test: dev  ## every test, browser included
 > @$(BIN)/python scripts/messages.py --compile

@@ -116,9 +116,9 @@ def test_an_expired_form_says_how_to_go_on():
 
 def test_practice_mode_is_marked_on_every_page(client):
     with override_settings(DEMO=True):
-        assert "演示数据，均为虚构" in client.get("/products/").content.decode()
+        assert "演示环境，业务数据均为虚构" in client.get("/products/").content.decode()
     with override_settings(DEMO=False):
-        assert "演示数据，均为虚构" not in client.get("/products/").content.decode()
+        assert "演示环境，业务数据均为虚构" not in client.get("/products/").content.decode()
 
 
 @pytest.mark.parametrize(

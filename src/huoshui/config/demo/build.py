@@ -60,8 +60,13 @@ class City:
 def ensure(folder: Path, *, firms: int, enterprises: Path | None) -> City:
     """Return the demo city, built now where *folder* does not say that it stands."""
     record = folder / f"{settings.DATABASES['default']['NAME']}.json"
+    wanted = enterprises.name if enterprises else f"{firms:,} invented firms"
     if record.exists() and access.organisation_by_code("CITY"):
-        return City(json.loads(record.read_text())["password"])
+        kept = json.loads(record.read_text())
+        if kept.get("register", wanted) != wanted:
+            click.echo(f"The demo that stands was built from {kept['register']}, not from {wanted}.")
+            click.echo("To build it again: make demo FRESH=1 …, or huoshui demo --fresh …\n")
+        return City(kept["password"])
     password = f"demo-{secrets.token_hex(4)}"
     with connection.cursor() as cursor:  # what a power cut takes of a demo is built again
         cursor.execute("SET synchronous_commit TO off")
@@ -69,7 +74,7 @@ def ensure(folder: Path, *, firms: int, enterprises: Path | None) -> City:
         _build(password, firms=firms, enterprises=enterprises)
     folder.mkdir(parents=True, exist_ok=True)
     record.touch(mode=0o600)
-    record.write_text(json.dumps({"password": password, "firms": firms}))
+    record.write_text(json.dumps({"password": password, "register": wanted}))
     return City(password)
 
 
