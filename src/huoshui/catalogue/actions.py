@@ -1,6 +1,12 @@
 """What can be done in the catalogue: one door over places, products, policy and programmes."""
 
-from huoshui.catalogue.actions_place import edit_branch, register_branch, register_institution, set_capacity
+from huoshui.catalogue.actions_place import (
+    edit_branch,
+    follow_district,
+    register_branch,
+    register_institution,
+    set_capacity,
+)
 from huoshui.catalogue.actions_policy import (
     announce_year,
     edit_calendar_day,
@@ -32,6 +38,7 @@ __all__ = [
     "draft_programme",
     "draft_version",
     "edit_branch",
+    "follow_district",
     "edit_calendar_day",
     "edit_draft",
     "edit_programme",

@@ -73,6 +73,23 @@ def edit_branch(actor: Actor, *, branch_id: int, districts: Sequence[str], addre
 
 
 @act
+def follow_district(actor: Actor, *, old: str, new: Sequence[str]) -> int:
+    """Let branches that serve a dissolved district serve what followed it too; return how many did not yet."""
+    authority.require(actor, Permission.MANAGE_EVALUATION)
+    _refuse_if(_districts(new))
+    count = 0
+    for row in Branch.objects.select_for_update(of=("self",)).filter(districts__contains=[old]):
+        wider = sorted({*row.districts, *new})
+        if wider != row.districts:
+            row.districts = wider
+            row.save(update_fields=["districts"])
+            audit.record(actor, "BRANCH_CHANGED", ("branch", row.pk), facts={"name": str(row.organisation)})
+            count += 1
+    freshness.forget()
+    return count
+
+
+@act
 def set_capacity(actor: Actor, *, branch_id: int, weekly_capacity: int, paused_until: dt.date | None = None) -> None:
     """Say how many cases a week a branch of one's own bank takes, and until which day (included) it takes none."""
     row = _own_branch(actor, branch_id)

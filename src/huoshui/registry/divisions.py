@@ -1,24 +1,28 @@
 """The administrative divisions: a reference table of the whole nation at county level, and of Shanxi's townships.
 
 Source: the ministry of civil affairs' list of September 2026 (`data/divisions.csv`); abolished codes with successor and
-document in `data/divisions_abolished.csv`. A successor is named only where the old division went to it whole.
+document in `data/divisions_abolished.csv`. A successor is named only where the old division went to it whole. Later changes are
+registered by the city (`actions_division.dissolve_district`).
 """
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Count
 
 from huoshui.kernel.text import Text
 from huoshui.registry import places
 from huoshui.registry.models import Division
 
 _DATA = Path(__file__).parent / "data"
+LOOK_AGAIN = 60.0  # seconds
 _FIELDS = ["name", "name_en", "level", "parent", "valid_to", "successor", "note"]
 
 
@@ -38,7 +42,8 @@ class DivisionView:
 
 def install_divisions() -> int:
     """Write the shipped divisions into the table (new ones made, known ones brought up to date); returns how many."""
-    rows = _current() + _abolished()
+    own = _dissolved_here()
+    rows = [row for row in _current() + _abolished() if row.code not in own]
     for level in ("province", "city", "county", "township"):  # parents before children
         some = [row for row in rows if row.level == level]
         Division.objects.bulk_create(
@@ -46,6 +51,12 @@ def install_divisions() -> int:
         )
     forget()
     return len(rows)
+
+
+def _dissolved_here() -> set[str]:
+    """Return the codes that the city itself dissolved: the shipped table still has them and must not bring them back."""
+    gone = set(Division.objects.filter(level="county", valid_to__isnull=False).values_list("code", flat=True))
+    return gone - {row.code for row in _abolished()}
 
 
 def _current() -> list[Division]:
@@ -80,9 +91,31 @@ def _abolished() -> list[Division]:
         ]
 
 
-@lru_cache(maxsize=1)
 def gazetteer() -> places.Gazetteer:
-    """Return the divisions as a gazetteer (kept until `forget`); the shipped data where the table is still empty."""
+    """Return the divisions as a gazetteer; the shipped data where the table is still empty.
+
+    Kept until `forget`, and looked at again every minute: another process may have dissolved a district.
+    """
+    now = time.monotonic()
+    if now - _looked.at > LOOK_AGAIN:
+        mark = Division.objects.filter(level="county").aggregate(n=Count("pk"), gone=Count("valid_to"))
+        if mark != _looked.mark:
+            _gazetteer.cache_clear()
+        _looked.at, _looked.mark = now, mark
+    return _gazetteer()
+
+
+@dataclass(slots=True)
+class _Looked:
+    at: float = -1e9
+    mark: dict[str, int] | None = None
+
+
+_looked = _Looked()
+
+
+@lru_cache(maxsize=1)
+def _gazetteer() -> places.Gazetteer:
     rows = list(Division.objects.exclude(level="township")) or [
         row for row in _current() + _abolished() if row.level != "township"
     ]
@@ -103,7 +136,7 @@ def gazetteer() -> places.Gazetteer:
 
 def forget() -> None:
     """Drop what was kept of the table after it changed."""
-    gazetteer.cache_clear()
+    _gazetteer.cache_clear()
 
 
 def districts(city: str = "") -> list[DivisionView]:

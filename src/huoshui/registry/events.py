@@ -30,5 +30,13 @@ KINDS: dict[str, Text] = {
     "ENTERPRISE_READ": Text("查看主体资料（{view}）", "Read the firm's data ({view})"),
     "ENTERPRISES_LISTED": Text("查看主体列表：{count} 个", "Read a list of {count} firms"),
     "SNAPSHOT_EXPORTED": Text("导出登记库快照：{rows} 个主体", "Exported a snapshot of {rows} firms"),
+    "DISTRICT_DISSOLVED": Text(
+        "{district} 自 {on} 起撤销（{into}），改登记企业 {moved} 户，待定 {stay} 户",
+        "{district} was dissolved from {on} ({into}): {moved} firms moved, {stay} to be placed",
+    ),
+    "DISTRICT_FIRMS_PLACED": Text(
+        "原{district}的企业再改登记 {moved} 户，待定 {stay} 户",
+        "Moved {moved} more firms of {district}, {stay} to be placed",
+    ),
     "DIVISIONS_INSTALLED": Text("更新行政区划 {count} 个", "Brought {count} divisions up to date"),
 }

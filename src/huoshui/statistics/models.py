@@ -228,3 +228,22 @@ class EvaluationResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.institution_id}"
+
+
+class DistrictChange(models.Model):
+    """A district of the city that was dissolved, and what followed it; its figures until then stay its own."""
+
+    district_code = models.CharField(max_length=6, unique=True)
+    on = models.DateField()  # the first day of what follows
+    document_no = models.CharField(max_length=80)
+    parts = ArrayField(models.CharField(max_length=6))
+    moved = models.PositiveIntegerField()
+    stay = models.PositiveIntegerField()
+    registered_by = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~models.Q(parts=[]), name="districtchange_has_parts")]
+
+    def __str__(self) -> str:
+        return f"{self.district_code} {self.on}"

@@ -1,7 +1,8 @@
 """Districts as a period's table has them: abolished ones joined to their heir, split ones kept apart and said so.
 
 Records keep the code of the day they were made on. A district that went whole to one other counts with it. One that was
-split has no single heir: what it did before stays its own row, and its parts have no earlier figure to grow from.
+split has no single heir: what it did before stays its own row, and what it was split into - new districts, or old ones
+that grew by a part of it - has no earlier figure to grow from.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ class District:
     until: dt.date | None = None
     heir: str = ""
     gone: bool = False  # abolished, the day perhaps unknown
+    parts: tuple[str, ...] = ()  # of one that was split: the codes that it went to, where that is registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,11 @@ class Row:
 
 
 _SPLIT = Text("{day} 撤销，此前数据单列", "abolished {day}; figures until then")
+_SPLIT_INTO = Text("{day} 撤销，分入{parts}；此前数据单列", "abolished {day}, split into {parts}; figures until then")
 _NEW = Text("{day} 设立，此前无可比数据", "formed {day}; nothing earlier to compare")
+_GREW = Text(
+    "{day} 起含原{old}的一部分，与此前不可比", "with a part of {old} from {day}; not comparable with earlier figures"
+)
 
 
 def table_rows(districts: Iterable[District], *, start: dt.date, last: dt.date) -> list[Row]:
@@ -53,7 +59,9 @@ def table_rows(districts: Iterable[District], *, start: dt.date, last: dt.date) 
         if heir != each.code:
             joined.setdefault(heir, []).append(each.code)
     shown = [each for each in known.values() if _shown(each, known, start, last)]
-    return [_row(each, joined.get(each.code, []), start) for each in sorted(shown, key=lambda one: one.code)]
+    return [
+        _row(each, joined.get(each.code, []), start, last, known) for each in sorted(shown, key=lambda one: one.code)
+    ]
 
 
 def _heir(district: District, known: dict[str, District]) -> str:
@@ -74,10 +82,35 @@ def _shown(district: District, known: dict[str, District], start: dt.date, last:
     return True
 
 
-def _row(district: District, absorbed: list[str], start: dt.date) -> Row:
-    note = None
+def _row(district: District, absorbed: list[str], start: dt.date, last: dt.date, known: dict[str, District]) -> Row:
+    note, since = None, district.since
+    grew = _grew(district, last, known)
     if district.gone:
-        note = _SPLIT.format(day=f"{district.until:%Y-%m-%d}")
-    elif district.since and district.since > start:
-        note = _NEW.format(day=f"{district.since:%Y-%m-%d}")
-    return Row(district.code, district.name, (district.code, *sorted(absorbed)), note, district.since)
+        note = _gone_note(district, known)
+    elif since and since > start:
+        note = _NEW.format(day=f"{since:%Y-%m-%d}")
+    elif grew and grew.until and (since is None or grew.until >= since):
+        since = grew.until + dt.timedelta(days=1)
+        if since > start:
+            note = Text(
+                _GREW.zh.format(day=f"{since:%Y-%m-%d}", old=grew.name.zh),
+                _GREW.en.format(day=f"{since:%Y-%m-%d}", old=grew.name.en),
+            )
+    return Row(district.code, district.name, (district.code, *sorted(absorbed)), note, since)
+
+
+def _grew(district: District, last: dt.date, known: dict[str, District]) -> District | None:
+    """Return the split district that a part of went to *district* last, until *last*."""
+    gave = [one for one in known.values() if district.code in one.parts and one.until and one.until < last]
+    return max(gave, key=lambda one: one.until or dt.date.min, default=None)
+
+
+def _gone_note(district: District, known: dict[str, District]) -> Text:
+    day = f"{district.until:%Y-%m-%d}"
+    parts = [known[code].name for code in district.parts if code in known]
+    if not parts:
+        return _SPLIT.format(day=day)
+    return Text(
+        _SPLIT_INTO.zh.format(day=day, parts="、".join(one.zh for one in parts)),
+        _SPLIT_INTO.en.format(day=day, parts=", ".join(one.en for one in parts)),
+    )

@@ -19,10 +19,12 @@ from huoshui.statistics.queries_evaluation import (
     rounds,
 )
 from huoshui.statistics.queries_figures import (
+    ChangeView,
     Drill,
     Opened,
     book,
     counted_to,
+    district_changes,
     districts,
     drawing,
     drill,
@@ -45,8 +47,8 @@ from huoshui.statistics.queries_public import (
 from huoshui.statistics.subjects import bank_subjects, district_subjects
 
 __all__ = [
-    "BulletinView", "Drill", "ItemLine", "Opened", "PublicFigures", "ResultView", "RoundView", "bank_subjects", "book",
-    "bulletin", "bulletins", "counted_to", "district_subjects", "districts", "drawing", "drill", "evaluation",
+    "BulletinView", "ChangeView", "Drill", "ItemLine", "Opened", "PublicFigures", "ResultView", "RoundView", "bank_subjects", "book",
+    "bulletin", "bulletins", "counted_to", "district_subjects", "district_changes", "districts", "drawing", "drill", "evaluation",
     "evaluations_waiting", "own_evaluations",
     "may_write", "measure", "money", "open_rows", "opened_rows", "outlined", "public_bulletin", "public_bulletins", "public_figures",
     "public_spans", "published_bulletin", "published_bulletins", "published_grades", "recomputed", "rounds", "sheet",

@@ -19,7 +19,7 @@ from huoshui.statistics import maps, measures, places
 from huoshui.statistics.counting import DOORS, records
 from huoshui.statistics.figures import Cell, Sheet
 from huoshui.statistics.measures import Book, Measure, Tally
-from huoshui.statistics.models import Boundary, Counted, Fact, TallyVersion
+from huoshui.statistics.models import Boundary, Counted, DistrictChange, Fact, TallyVersion
 from huoshui.statistics.spans import KINDS, Span, span_to
 
 
@@ -90,10 +90,14 @@ def _cells(
 
 def districts(span: Span) -> list[places.Row]:
     """Return the districts of the city as a table over *span* has them."""
+    split = {row.district_code: tuple(row.parts) for row in DistrictChange.objects.all() if len(row.parts) > 1}
     ever = [
-        places.District(each.code, each.text, each.valid_from, each.valid_to, each.successor, each.abolished)
+        places.District(
+            each.code, each.text, each.valid_from, each.valid_to, each.successor, each.abolished,
+            split.get(each.code, ()),
+        )
         for each in registry.districts_ever(settings.CITY["code"])
-    ]
+    ]  # fmt: skip
     return places.table_rows(ever, start=span.start, last=span.last)
 
 
@@ -104,6 +108,35 @@ def drawing(codes: Collection[str]) -> tuple[maps.Drawing, str]:
     if codes and set(codes) <= rows.keys():
         return maps.outlines({code: rings for code, (rings, _source) in rows.items()}), next(iter(rows.values()))[1]
     return maps.tiles(settings.CITY["code"], codes), ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A district that was dissolved: from when, by which document, into what; firms moved, and still under its code."""
+
+    name: Text
+    code: str
+    on: dt.date
+    document_no: str
+    parts: tuple[tuple[str, Text], ...]
+    moved: int
+    still: int
+
+
+def district_changes(actor: Actor) -> list[ChangeView]:
+    """Return the registered changes, the latest first; *still* counts the firms that *actor* may see."""
+    return [
+        ChangeView(
+            registry.district_name(row.district_code),
+            row.district_code,
+            row.on,
+            row.document_no,
+            tuple((code, registry.district_name(code)) for code in row.parts),
+            row.moved,
+            registry.enterprises(actor).filter(district_code=row.district_code).count(),
+        )
+        for row in DistrictChange.objects.order_by("-on", "-pk")
+    ]
 
 
 def outlined() -> frozenset[str]:

@@ -2,12 +2,14 @@
 
 from django.urls import path, re_path
 
-from huoshui.portals.government import views_bulletin, views_definition, views_evaluation, views_leader
+from huoshui.portals.government import views_bulletin, views_definition, views_district, views_evaluation, views_leader
 
 PATTERNS = [
     path("board/", views_leader.board, name="board"),
     path("figures/", views_leader.dictionary, name="measures"),
     path("figures/districts/", views_definition.districts, name="district_map"),
+    path("figures/districts/change/", views_district.change, name="district_change"),
+    path("figures/districts/<str:code>/firms/", views_district.place, name="district_place"),
     path("figures/definitions/<slug:code>/", views_definition.definition, name="definition"),
     path("figures/<slug:code>/", views_leader.figure, name="figure"),
     path("bulletins/", views_bulletin.bulletins, name="bulletins"),

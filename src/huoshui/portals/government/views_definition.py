@@ -20,7 +20,7 @@ from huoshui.portals.government import definition_page as pages
 from huoshui.portals.shared.fields import DayField
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest, posted
-from huoshui.statistics import actions
+from huoshui.statistics import actions, queries
 
 LARGEST = 8 * 2**20
 
@@ -98,6 +98,7 @@ def districts(request: ActingRequest) -> HttpResponseBase:
             messages.success(request, _("已导入 %(n)s 个区县的边界。") % {"n": done.value})
             return redirect("gov:district_map")
     context = {"page": pages.districts(), "form": form, "may": request.actor.may(P.MANAGE_EVALUATION)}
+    context["changes"] = queries.district_changes(request.actor)
     return render(request, "government/district_map.html", context, status=422 if form.errors else 200)
 
 
