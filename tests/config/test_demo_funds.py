@@ -9,11 +9,13 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import city, funds, guarantees
+from huoshui.config.demo import city, funds, guarantees, startups
 from huoshui.config.demo import firms as inventing
 from huoshui.funds import queries_bridge as bridge
 from huoshui.funds import queries_guarantee as guaranteed
 from huoshui.funds import queries_overview as overview
+from huoshui.funds import queries_payment as payments
+from huoshui.funds import queries_subsidy as subsidies
 from huoshui.funds.guarantee_lifecycle import State
 from huoshui.kernel import clock
 from huoshui.ledger import export, queries, verify
@@ -41,6 +43,10 @@ def test_a_year_of_funds_at_the_published_sizes_with_books_that_verify(settings)
         guarantees.standing()
         guarantees.play()
         assert {row.state for row in guaranteed.guarantees(SYSTEM)} == set(State)
+        startups.play()
+        claims = subsidies.claims(SYSTEM).filter(flow="firm_first").order_by("id")
+        assert [row.state for row in claims] == ["paid", "accepted", "filed"]
+        assert {row.state for row in payments.payments(SYSTEM, kind="bridge")} == {"paid"}
         report = verify.verify()
         assert report.ok, report.problems
         for book in queries.all_books():

@@ -68,7 +68,9 @@ def registrations(actor: Actor) -> QuerySet[CompensationLoan]:
 
 def claims(actor: Actor) -> QuerySet[CompensationClaim]:
     """Return the claims the actor may see, newest first."""
-    return scope(actor, CompensationClaim.objects.select_related("registration__loan", "fund")).order_by("-pk")
+    return scope(
+        actor, CompensationClaim.objects.select_related("registration__loan", "registration__bank", "fund")
+    ).order_by("-pk")
 
 
 def bank_year(registration: CompensationLoan, terms: Mapping[str, Any], *, on: dt.date, without: int = 0) -> Bank:

@@ -19,7 +19,18 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import campaigns, compensation, funds, guarantees, history, lab, lists, meetings, subsidies
+from huoshui.config.demo import (
+    campaigns,
+    compensation,
+    funds,
+    guarantees,
+    history,
+    lab,
+    lists,
+    meetings,
+    startups,
+    subsidies,
+)
 from huoshui.config.demo import city as cast
 from huoshui.config.demo import firms as inventing
 from huoshui.config.demo import service as serving
@@ -106,6 +117,7 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
         compensation.play()
     with _step("guarantees"):
         guarantees.play()
+        startups.play()
     with _step("visit campaigns"):
         campaigns.visit()
     with _step("policy library, events, hall and complaints"):

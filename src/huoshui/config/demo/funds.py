@@ -55,6 +55,7 @@ ADVANCES = (
 FUNDS = {
     "SUB-YZ-ZXZN": ("subsidy", 1_660),
     "SUB-SVC-2026": ("subsidy", 300),
+    "SUB-STARTUP": ("subsidy", 200),
     "COMP-TY": ("compensation", 860),
     "GUAR-TY": ("guarantee", 500),
 }

@@ -65,6 +65,7 @@ CASES = (
     Case(180, 90, "withdrawn"),
     Case(260, 120, "in_force"),
 )
+ENDED_EARLY = ("declined", "withdrawn")
 LATE_STATES = ("claimed", "accepted", "ordered", "paid", "recovering", "closed")
 WORDS = {
     "declined": "反担保措施不足，近两年经营现金流不能覆盖到期债务。",
@@ -74,7 +75,7 @@ WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk:
+class Desk:
     """The guarantor with its two people, and those of the bank and the taskforce."""
 
     home: int
@@ -99,11 +100,15 @@ def secure(referral: int, manager: Actor) -> None:
 
 def play() -> None:
     """Play one guarantee in every state, where there are firms for them."""
-    officer, lead = access.actor_named("guarantor"), access.actor_named("guarantor.lead")
-    desk = _Desk(_home(), officer, lead, funds._cast())
+    people = desk()
     for case, firm in zip(CASES, _firms(len(CASES)), strict=False):
         with transaction.atomic():
-            _play(case, firm, desk)
+            _play(case, firm, people)
+
+
+def desk() -> Desk:
+    """Return the guarantor's people and those of bank and taskforce."""
+    return Desk(_home(), access.actor_named("guarantor"), access.actor_named("guarantor.lead"), funds._cast())
 
 
 def _home() -> int:
@@ -126,19 +131,27 @@ def _fits(facts: dict[str, object]) -> bool:
     return clean and facts.get("size_class") in ("small", "micro")
 
 
-def _play(case: Case, firm: int, desk: _Desk) -> None:
+def _play(case: Case, firm: int, desk: Desk) -> None:
     """Play one guarantee from the granted credit as far as it has come."""
+    granted = clock.today() - case.granted * DAY
+    referral = credit(desk, firm, case)
+    guarantee = int(queries.of_case(SYSTEM, referral).pk) if case.reached not in ENDED_EARLY else 0
+    if case.reached in (*LATE_STATES, "released", "in_force"):
+        loan = draw(desk, referral, case, granted + DAY)
+        if case.reached == "released":
+            _release(desk, guarantee, loan, case)
+        elif case.reached in LATE_STATES:
+            _go_bad(desk, guarantee, loan, case, granted + DAY)
+
+
+def credit(desk: Desk, firm: int, case: Case) -> int:
+    """Return the bank's case of a credit with its guarantee, as far as that has come before the loan is drawn."""
     granted = clock.today() - case.granted * DAY
     referral = _credit(desk.hands, firm, case, granted)
     with funds._at(granted):
         guarantee = _ask(referral, desk.hands.manager, home=desk.home, consent=case.reached != "requested")
         _until(case.reached if case.reached not in (*LATE_STATES, "released") else "in_force", guarantee)
-    if case.reached in (*LATE_STATES, "released", "in_force"):
-        loan = _draw(desk.hands, referral, case, granted + DAY)
-        if case.reached == "released":
-            _release(desk, guarantee, loan, case)
-        elif case.reached in LATE_STATES:
-            _go_bad(desk, guarantee, loan, case, granted + DAY)
+    return referral
 
 
 def _credit(hands: funds._Cast, firm: int, case: Case, day: dt.date) -> int:
@@ -217,16 +230,17 @@ def _fee(officer: Actor, guarantee: int) -> None:
     acts.confirm_fee(officer, guarantee_id=guarantee, paid_on=clock.today(), amount=due, slip_no=f"DBF{guarantee:06d}")
 
 
-def _draw(hands: funds._Cast, referral: int, case: Case, day: dt.date) -> int:
+def draw(desk: Desk, referral: int, case: Case, day: dt.date) -> int:
+    """Return the loan of a guaranteed credit, paid out on *day*."""
     loan = int(cases.loans(SYSTEM).filter(referral_id=referral).values_list("pk", flat=True)[0])
     with funds._at(day):
         financing.record_drawdown(
-            hands.manager, loan_id=loan, amount=case.wan * WAN, drawn_on=day, slip_no=f"FKB{loan:06d}-1"
+            desk.hands.manager, loan_id=loan, amount=case.wan * WAN, drawn_on=day, slip_no=f"FKB{loan:06d}-1"
         )
     return loan
 
 
-def _release(desk: _Desk, guarantee: int, loan: int, case: Case) -> None:
+def _release(desk: Desk, guarantee: int, loan: int, case: Case) -> None:
     paid = clock.today() - 12 * DAY
     with funds._at(paid):
         financing.record_repayment(
@@ -237,7 +251,7 @@ def _release(desk: _Desk, guarantee: int, loan: int, case: Case) -> None:
         acts.release_guarantee(desk.officer, guarantee_id=guarantee)
 
 
-def _go_bad(desk: _Desk, guarantee: int, loan: int, case: Case, drawn: dt.date) -> None:
+def _go_bad(desk: Desk, guarantee: int, loan: int, case: Case, drawn: dt.date) -> None:
     """The interest was paid and the principal not; claimed, and as far as the payout has come."""
     matured = cases.loan(SYSTEM, loan).matures_on or drawn
     with funds._at(matured - DAY):
@@ -262,7 +276,7 @@ def _go_bad(desk: _Desk, guarantee: int, loan: int, case: Case, drawn: dt.date) 
     financing.age_loans(only=[loan])
 
 
-def _pay(desk: _Desk, guarantee: int, case: Case, on: dt.date) -> None:
+def _pay(desk: Desk, guarantee: int, case: Case, on: dt.date) -> None:
     maker, checker = desk.hands.maker, desk.hands.checker
     with funds._at(on):
         order = payouts.pay_out(desk.lead, guarantee_id=guarantee)

@@ -20,6 +20,7 @@ from huoshui.funds import queries_compensation as queries
 from huoshui.funds.compensation_lifecycle import ACT_NAMES, STATE_NAMES, Act, State
 from huoshui.funds.compensation_terms import PAPERS
 from huoshui.portals.shared.fields import DayField, YuanField
+from huoshui.portals.shared.firm_names import Names
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import Action, Column, Empty, Table
@@ -96,12 +97,16 @@ def form_of(act: Act, view: queries.ClaimView, data: Any = None, files: Any = No
 
 def claims(actor: Actor, link: Callable[[Any], str], *, actions: tuple[Action, ...] = (), lead: Any = "") -> Table:
     """Return every claim *actor* may see, newest first."""
+    names = Names(actor)
     return Table(
         name="compensation",
         title=_("风险补偿"),
         rows=queries.claims(actor),
+        see=names.see,
         columns=(
             Column("number", _("编号"), sort="number", link=link),
+            Column("firm", _("企业"), names),
+            Column("bank", _("贷款银行"), "registration.bank.name", sort="registration__bank__name"),
             Column("contract", _("贷款合同"), "registration.loan.contract_no"),
             Column("unpaid", _("未还本金"), "unpaid", "money", sort="unpaid"),
             Column("amount", _("应补偿"), "amount", "money", sort="amount"),
@@ -110,7 +115,9 @@ def claims(actor: Actor, link: Callable[[Any], str], *, actions: tuple[Action, .
             Column("state", _("状态"), lambda row: (STATE_NAMES[State(row.state)], TONES[State(row.state)]), "status"),
         ),
         filters=(
-            TextFilter("q", _("编号或合同"), fields=("number", "registration__loan__contract_no")),
+            TextFilter(
+                "q", _("编号、合同或企业"), fields=("number", "registration__loan__contract_no", "enterprise__name")
+            ),
             ChoiceFilter("state", _("状态"), choices=[(state.value, words) for state, words in STATE_NAMES.items()]),
             AmountFilter("amount", _("金额"), "amount"),
         ),

@@ -12,30 +12,14 @@ from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.funds import queries_guarantee as queries
 from huoshui.funds.guarantee_lifecycle import LIABLE_STATES, STATE_NAMES, State
+from huoshui.portals.shared.firm_names import Names
 from huoshui.portals.shared.guarantee_page import TONES
 from huoshui.portals.shared.tables import Action, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, DateFilter, TextFilter
-from huoshui.registry import queries as registry
 
 _DESK = [State.SUBMITTED, State.REVIEWING, State.APPROVED, State.ISSUED, State.CLAIMED, State.ACCEPTED]
 _BANK = [State.REQUESTED, State.IN_FORCE]
 STATES = [(state.value, words) for state, words in STATE_NAMES.items()]
-
-
-class Names:
-    """Names of firms, looked up a page at a time."""
-
-    def __init__(self, actor: Actor) -> None:
-        self.actor, self.known = actor, dict[int, str]()
-
-    def see(self, rows: Any) -> None:
-        """Look up the firms of *rows*."""
-        self.known.update(registry.names_of(self.actor, {row.enterprise_id for row in rows}))
-
-    def __call__(self, row: Any) -> str:
-        if row.enterprise_id not in self.known:  # an export has rows that no page has shown
-            self.see([row])
-        return self.known.get(row.enterprise_id, "—")
 
 
 def guarantees(actor: Actor, link: Callable[[Any], str], *, actions: tuple[Action, ...] = (), lead: Any = "") -> Table:
