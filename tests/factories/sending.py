@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 from huoshui.access.actor import Actor
 from huoshui.funds import actions_fund, actions_statement
@@ -21,29 +22,23 @@ def account(maker: Actor, organisation_path: str) -> None:
     )
 
 
-def paid(maker: Actor, *, kind: str, subject: int) -> int:
-    """Send the business's approved payment and take in the statement of today that shows it; return the payment's id."""
+def paid(maker: Actor, *, kind: str, subject: int) -> None:
+    """Send the business's approved payment and take in the statement of today that shows it."""
     order = queries.payments(maker, kind=kind, state="approved").get(subject_id=subject)
     actions_statement.make_payment_file(maker, fund_id=order.fund_id, order_ids=[order.pk])
-    return shown(maker, order, "支出", order.number)
+    taken = shown(maker, order, "支出", order.number)
+    assert (taken.matched, taken.left, taken.wrong) == (1, 0, ()), taken
 
 
-def sent_back(maker: Actor, *, kind: str, subject: int) -> int:
-    """Take in a statement of today that shows the business's payment coming back; return the payment's id."""
+def sent_back(maker: Actor, *, kind: str, subject: int) -> bool:
+    """Take in a statement of today that shows the business's payment coming back; return whether it was matched."""
     order = queries.payments(maker, kind=kind).get(subject_id=subject)
-    return shown(maker, order, "收入", f"{order.number} 账号有误退回")
+    return shown(maker, order, "收入", f"{order.number} 账号有误退回").matched == 1
 
 
-def shown(maker: Actor, order: object, column: str, remark: str) -> int:
+def shown(maker: Actor, order: Any, column: str, remark: str) -> actions_statement.Taken:
     """Take in a statement of today whose one line moves the order's amount in *column*."""
-    amount = yuan_text(order.amount)  # type: ignore[attr-defined]
+    amount = yuan_text(order.amount)
     cells = f"{amount}," if column == "收入" else f",{amount}"
     text = f"交易日期,流水号,收入,支出,摘要\n{clock.today()},T{next(_refs):06},{cells},{remark}\n"
-    taken = actions_statement.import_statement(
-        maker,
-        fund_id=order.fund_id,
-        name="对账单.csv",
-        data=text.encode(),  # type: ignore[attr-defined]
-    )
-    assert (taken.matched, taken.left, taken.wrong) == (1, 0, ()), taken
-    return int(order.pk)  # type: ignore[attr-defined]
+    return actions_statement.import_statement(maker, fund_id=order.fund_id, name="对账单.csv", data=text.encode())

@@ -100,14 +100,18 @@ class TestABridgeAdvance:
 
     def test_sent_back_by_the_bank_stops_the_days_and_is_sent_again(self, fund):
         pk = made.advance(fund, "advanced")
-        sending.sent_back(fund.maker, kind="bridge", subject=pk)
+        assert sending.sent_back(fund.maker, kind="bridge", subject=pk)
         row = BridgeAdvance.objects.get(pk=pk)
         assert (row.state, row.advanced_on, row.due_on, advances.fund().out) == ("reserved", None, None, 0)
         payments.send_again(fund.checker, order_id=order(fund.maker, pk).pk)
         sending.paid(fund.maker, kind="bridge", subject=pk)
         assert BridgeAdvance.objects.get(pk=pk).state == "advanced"
         made.repaid(fund, pk)
-        assert refusal(lambda: sending.sent_back(fund.maker, kind="bridge", subject=pk)) == ["wrong_state"]
+        assert not sending.sent_back(fund.maker, kind="bridge", subject=pk), "waits for a person"
+        line = queries.statement_lines(fund.maker, left_only=True).get()
+        number = order(fund.maker, pk).pk
+        by_hand = lambda: actions_statement.match_by_hand(fund.maker, line_id=line.pk, order_ids=[number])  # noqa: E731
+        assert refusal(by_hand) == ["wrong_state"]
         assert [one for one in verify().problems if "chain" not in one] == []  # the chain is made at commit
 
 
@@ -142,13 +146,13 @@ class TestAGuaranteePayout:
     def test_sent_back_by_the_bank_it_is_open_again_until_something_was_recovered(self, place):
         pk = guaranteed.guarantee(place, "paid")
         with clock.at(LATER):
-            sending.sent_back(place.maker, kind="guarantee", subject=pk)
+            assert sending.sent_back(place.maker, kind="guarantee", subject=pk)
             assert (Guarantee.objects.get(pk=pk).state, GuaranteeShare.objects.count()) == ("accepted", 0)
             payments.send_again(place.checker, order_id=order(place.maker, pk, "guarantee").pk)
             sending.paid(place.maker, kind="guarantee", subject=pk)
             assert (Guarantee.objects.get(pk=pk).state, GuaranteeShare.objects.count()) == ("paid", 4)
             guaranteed.recover(place, pk, place.city.owner)
-            assert refusal(lambda: sending.sent_back(place.maker, kind="guarantee", subject=pk)) == ["wrong_state"]
+            assert not sending.sent_back(place.maker, kind="guarantee", subject=pk), "waits for a person"
         assert [one for one in verify().problems if "chain" not in one] == []
 
     def test_is_listed_once_among_what_a_firm_had(self, place):

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.audit.actions import record
@@ -126,10 +128,18 @@ def _match(actor: Actor, fund: Fund) -> int:
         orders = {row.pk: row for row in rows}
         moved = [_movement(line) for line in lines.values() if (line.amount < 0) is out and (out or _is_return(line))]
         pairs = statement_matching.match(moved, [_waiting(row) for row in orders.values()]) if moved and orders else ()
-        for pair in pairs:
-            _settle(actor, lines[pair.movement], [orders[pk] for pk in pair.orders], pair)
-            done += 1
+        done += sum(_settled(actor, lines[pair.movement], [orders[pk] for pk in pair.orders], pair) for pair in pairs)
     return done
+
+
+def _settled(actor: Actor, line: StatementLine, orders: Sequence[PaymentOrder], pair: Pair) -> bool:
+    """Settle a line and return True; False leaves it to a person: what it says cannot be, as the business stands."""
+    try:
+        with transaction.atomic():
+            _settle(actor, line, orders, pair)
+    except DomainError:
+        return False
+    return True
 
 
 def _is_return(line: StatementLine) -> bool:
