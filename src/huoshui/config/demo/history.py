@@ -39,6 +39,13 @@ NEED, RECOMMENDED, GRANTED, LENT = 0.104, 0.92, 0.906, 0.97
 MONTHS = 12
 FRESH = 45  # demands of the last days, left where they are
 FRESH_DAYS = dt.timedelta(days=9)
+OPEN_CASES = dt.timedelta(days=30)  # so old may a case be that a bank still works on
+UNSIGNED = 9  # every ninth firm has not signed yet that its bank may read its data
+PURPOSES = (
+    *("working_capital", "working_capital", "purchase", "purchase", "equipment", "order", "renovation"),
+    *("technology", "green", "agriculture", "care"),
+)
+STARS = (5, 5, 5, 5, 5, 4, 4, 4, 3)
 WAN = 1_000_000  # fen
 
 Step = Callable[[], object]
@@ -64,6 +71,7 @@ class Replay:
         self.passed = 0
         self.actors: dict[str, Actor] = {}
         self.schedules: dict[int, tuple[loan_book.Line, ...]] = {}
+        self.owners: dict[int, Actor] = {}
 
     def actor(self, username: str) -> Actor:
         """Return the actor behind a user name, looked up once."""
@@ -194,7 +202,7 @@ def _ask(play: Replay) -> financing.DemandAsk:
     return financing.DemandAsk(
         amount=amount * WAN,
         term_months=play.random.choice([6, 12, 12, 12, 24, 36]),
-        purpose=play.random.choice(["working_capital", "purchase", "equipment"]),
+        purpose=play.random.choice(PURPOSES),
         collateral=play.random.choice([("credit",), ("credit",), ("mortgage",), ("guarantee",)]),
     )
 
@@ -242,7 +250,9 @@ def judge(play: Replay, enterprise_id: int, district: str, demand_id: int) -> No
 
 
 def _owner(play: Replay, firm: _Firm) -> Actor:
-    return owner_of(firm.id)
+    if firm.id not in play.owners:
+        play.owners[firm.id] = owner_of(firm.id)
+    return play.owners[firm.id]
 
 
 def owner_of(enterprise_id: int) -> Actor:
@@ -292,7 +302,24 @@ def _plan_case(play: Replay, referral: int, *, wins: bool) -> None:
 def _accept(play: Replay, manager: Actor, referral: int, *, wins: bool) -> None:
     if not play.still(lambda: financing.accept_case(manager, referral_id=referral)):
         return
+    if (wins or clock.now() > play.end - OPEN_CASES) and referral % UNSIGNED:
+        _let_read(play, referral)
     play.later(clock.now(), (3, 40), lambda: _contact(play, manager, referral, wins=wins))
+
+
+def _let_read(play: Replay, referral: int) -> None:
+    """The firm signs that the bank may read its data; the visitor enters the paper."""
+    columns = ("enterprise_id", "demand__district_code", "bank_id")
+    firm, district, bank = cases.cases(SYSTEM).values_list(*columns).get(pk=referral)
+    registry.give_consent(
+        play.actor(city.hands_of(district)[2]),
+        enterprise_id=firm,
+        reader_id=bank,
+        purpose="loan_application",
+        data_kinds=register.DATA_KINDS,
+        until=clock.today() + dt.timedelta(days=365),
+        paper=f"SQ{clock.today():%Y%m%d}-{referral:06d}",
+    )
 
 
 def _contact(play: Replay, manager: Actor, referral: int, *, wins: bool) -> None:
@@ -307,7 +334,8 @@ def _contact(play: Replay, manager: Actor, referral: int, *, wins: bool) -> None
 def _complete(play: Replay, manager: Actor, referral: int, *, wins: bool) -> None:
     if not play.still(lambda: financing.complete_documents(manager, referral_id=referral)):
         return
-    play.later(clock.now(), (24, 300), lambda: _decide(play, manager, referral, wins=wins))
+    quick = cases.asked(referral).collateral == "credit" and not play.chance(0.1)
+    play.later(clock.now(), (6, 60) if quick else (24, 300), lambda: _decide(play, manager, referral, wins=wins))
 
 
 _DECLINES = ("revenue_unproven", "debt_high", "cash_flow_weak", "security_missing", "credit_overdue", "too_young")
@@ -376,13 +404,20 @@ def _pay_out(play: Replay, manager: Actor, loan: int, amount: int, slip: str) ->
     paid = play.still(lambda: act(manager, loan_id=loan, amount=amount, drawn_on=today, slip_no=slip))
     if not paid:
         return
-    play.schedules[loan] = cases.loan(SYSTEM, loan).schedule  # each part drawn makes it anew
+    held = cases.loan(SYSTEM, loan)
+    play.schedules[loan] = held.schedule  # each part drawn makes it anew
     if not slip.endswith("-1"):
         return
+    if held.demand_id and (owner := play.owners.get(held.enterprise_id)):
+        play.later(clock.now(), (20, 200), partial(_rate, play, owner, held.demand_id))
     pays_until = play.random.choice([1, 2, 3]) if play.chance(0.04) else 999  # a few firms fall behind
     for number, line in enumerate(play.schedules[loan][:pays_until], start=1):
         due = dt.datetime.combine(line.due_on, dt.time(9), clock.ZONE)
         play.later(due - dt.timedelta(hours=96), (0, 24), partial(_repay, play, manager, loan, number))
+
+
+def _rate(play: Replay, owner: Actor, demand: int) -> None:
+    play.still(lambda: financing.rate_case(owner, demand_id=demand, stars=play.random.choice(STARS)))
 
 
 def _repay(play: Replay, manager: Actor, loan: int, number: int) -> None:
