@@ -45,7 +45,7 @@ def read(row: Any, path: str | Callable[[Any], Any]) -> Any:
 
 def cell(value: Any, format_: str, *, label: Any, url: str) -> Cell:
     """Return *value* as the page shows it."""
-    css = "num text-end" if format_ in NUMBERS else "num text-nowrap" if format_ in ("day", "minute") else ""
+    css = "num text-end" if format_ in NUMBERS else "num text-nowrap" if format_ in ("day", "minute", "months") else ""
     return Cell(_SHOWN[format_](value), "words" if format_ == "words" else css, label, url)
 
 
