@@ -40,6 +40,7 @@ from huoshui.registry import actions as registry
 from huoshui.registry import imports
 from huoshui.registry.loading import load_enterprises
 from huoshui.screening import actions_run as screening
+from huoshui.screening import snapshots
 
 FACTS_AGE = dt.timedelta(days=14)  # what departments sent is as old; news since then comes with the lists
 
@@ -133,9 +134,9 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
 
 
 def _screen() -> None:
-    """Last night's run, which the worker makes anew every night."""
+    """Last night's run over the lists' snapshot; the worker makes both anew every night."""
     with clock.at(dt.datetime.combine(clock.today(), dt.time(2), clock.ZONE)):
-        screening.ask_run(SYSTEM)
+        screening.ask_run(SYSTEM, snapshot=snapshots.latest())
         screening.work()
 
 
