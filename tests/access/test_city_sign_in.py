@@ -53,7 +53,7 @@ def test_a_stranger_is_sent_back_and_no_account_is_made(claims: dict[str, str]) 
     with pytest.raises(ImmediateHttpResponse) as sent:
         CitySignInAdapter().pre_social_login(asked, arriving(claims))
     assert sent.value.response["Location"] == "/accounts/login/"
-    assert "平台没有登录名" in str(next(iter(asked._messages)))
+    assert "平台没有用户名" in str(next(iter(asked._messages)))
     assert Person.objects.count() == before
 
 

@@ -148,7 +148,7 @@ def test_nobody_else_unlocks(client: Client, officer: Actor) -> None:
 
 
 def test_an_unknown_name_looks_like_a_wrong_password(client: Client, officer: Actor) -> None:
-    words = "登录名或口令不正确"
+    words = "用户名或密码不正确"
     assert words in attempt(client, "wrong").content.decode()
     assert words in client.post(LOGIN, {"login": "nobody", "password": "x"}).content.decode()
 

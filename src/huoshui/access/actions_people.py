@@ -109,7 +109,7 @@ def _check_person(person: Person, password: str | None) -> None:
     problems = []
     if not _USERNAME.fullmatch(person.username):
         words = (
-            "登录名须为 3 至 60 位字母、数字、点、短横或下划线。",
+            "用户名须为 3 至 60 位字母、数字、点、短横或下划线。",
             "A user name has 3 to 60 letters, digits, . _ or -.",
         )
         problems.append(_problem("username", person.username, *words))
@@ -131,7 +131,7 @@ def _problem(field: str, value: object, zh: str, en: str) -> Problem:
 
 
 def _taken(username: str) -> Problem:
-    said = Text("登录名“{u}”已被使用。", "The user name “{u}” is taken.").format(u=username)
+    said = Text("用户名“{u}”已被使用。", "The user name “{u}” is taken.").format(u=username)
     remedy = Text("请换一个；每人一个账号，不得共用。", "Choose another one; accounts are never shared.")
     return Problem("username_taken", said, field="username", value=username, remedy=remedy)
 

@@ -48,7 +48,7 @@ def share_practice_password(actor: Actor, *, person_ids: Sequence[int], password
     """
     require_administration(actor)
     if not settings.DEMO:
-        said = Text("只有演示环境可以共用口令。", "Only practice mode has a shared password.")
+        said = Text("只有演示环境可以共用密码。", "Only practice mode has a shared password.")
         raise DomainError("practice_only", said, field="password")
     with transaction.atomic():
         people = Person.objects.filter(pk__in=person_ids)

@@ -46,7 +46,7 @@ class EntryMiddleware:
 
 def _missing_step(request: HttpRequest) -> HttpResponseBase | None:
     if getattr(request.user, "must_change_password", False):
-        messages.warning(request, _("这是安全管理员为您设置的初始口令，请先更换。"))
+        messages.warning(request, _("这是安全管理员为您设置的初始密码，请先更换。"))
         return _go(request, "account_change_password")
     if not request.session.get(PROVED):
         if not Authenticator.objects.filter(user_id=request.user.pk, type__in=_FACTORS).exists():

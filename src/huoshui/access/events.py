@@ -12,8 +12,8 @@ register(
         "OWNER_CREATED": Text("手机号 {phone} 首次登录，建立企业用户", "First sign-in of phone {phone}: account made"),
         "ROLE_GRANTED": Text("授予 {username} 角色 {role}", "Granted {username} the role {role}"),
         "ROLE_ENDED": Text("收回 {username} 的角色 {role}", "Took the role {role} from {username}"),
-        "PASSWORD_SET": Text("为 {username} 重设口令", "Set a new password for {username}"),
-        "PASSWORD_CHANGED": Text("{username} 更换口令", "{username} changed the password"),
+        "PASSWORD_SET": Text("为 {username} 重设密码", "Set a new password for {username}"),
+        "PASSWORD_CHANGED": Text("{username} 更换密码", "{username} changed the password"),
         "FACTOR_ADDED": Text("{username} 绑定第二验证方式（{factor}）", "{username} added a second factor ({factor})"),
         "FACTOR_REMOVED": Text(
             "{username} 移除第二验证方式（{factor}）", "{username} removed a second factor ({factor})"
@@ -24,7 +24,7 @@ register(
         "SIGNED_IN": Text("{username} 登录（{method}）", "{username} signed in ({method})"),
         "SIGNED_OUT": Text("{username} 退出", "{username} signed out"),
         "SIGN_IN_FAILED": Text(
-            "{username} 口令错误（第 {attempts} 次）", "Wrong password for {username} (try {attempts})"
+            "{username} 密码错误（第 {attempts} 次）", "Wrong password for {username} (try {attempts})"
         ),
         "SIGNED_OUT_EVERYWHERE": Text("结束 {username} 的所有登录", "Ended every session of {username}"),
         "ACCOUNT_LOCKED": Text("锁定 {username} 至 {until}", "Locked {username} until {until}"),

@@ -40,11 +40,11 @@ register(
             "[Huoshui] Your code is {code}, good for {minutes} minutes. Nobody on our side will ask you for it.",
         ),
         "ACCOUNT_LOCKED": Text(
-            "您的账号因连续输错口令被锁定至 {until}。如非本人操作，请联系安全管理员。",
+            "您的账号因连续输错密码被锁定至 {until}。如非本人操作，请联系安全管理员。",
             "Your account is locked until {until} after wrong passwords. If that was not you, call the security administrator.",
         ),
         "PASSWORD_SET": Text(
-            "您的登录口令已由安全管理员重新设置，请登录后更换。",
+            "您的登录密码已由安全管理员重新设置，请登录后更换。",
             "The security administrator has set a new password for you; change it when you sign in.",
         ),
         "FACTOR_RESET": Text(

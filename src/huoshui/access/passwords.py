@@ -10,10 +10,10 @@ from huoshui.kernel.errors import Problem
 from huoshui.kernel.text import Text
 
 _WORDS: dict[str, Text] = {
-    "password_too_short": Text("口令至少 {min_length} 位。", "A password has at least {min_length} characters."),
-    "password_too_common": Text("这个口令太常见，容易被猜到。", "This password is too common."),
-    "password_too_similar": Text("口令与登录名或姓名太相似。", "The password resembles the user name or the name."),
-    "password_entirely_numeric": Text("口令不能全是数字。", "A password is more than digits."),
+    "password_too_short": Text("密码至少 {min_length} 位。", "A password has at least {min_length} characters."),
+    "password_too_common": Text("这个密码太常见，容易被猜到。", "This password is too common."),
+    "password_too_similar": Text("密码与用户名或姓名太相似。", "The password resembles the user name or the name."),
+    "password_entirely_numeric": Text("密码不能全是数字。", "A password is more than digits."),
 }
 
 

@@ -86,11 +86,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "username_password_mismatch": gettext_lazy("登录名或口令不正确。连续输错多次，账号会被锁定。"),
+        "username_password_mismatch": gettext_lazy("用户名或密码不正确。连续输错多次，账号会被锁定。"),
         "too_many_login_attempts": gettext_lazy("尝试次数过多，请稍后再试。"),
         "incorrect_code": gettext_lazy("验证码不正确。"),
-        "enter_current_password": gettext_lazy("请输入当前口令。"),
-        "incorrect_password": gettext_lazy("口令不正确。"),
+        "enter_current_password": gettext_lazy("请输入当前密码。"),
+        "incorrect_password": gettext_lazy("密码不正确。"),
         "account_inactive": gettext_lazy("此账号已停用。"),
         "rate_limited": gettext_lazy("操作过于频繁，请稍后再试。"),
     }
@@ -104,7 +104,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         person = Person.objects.filter(username=credentials.get("username", ""), kind=Person.Kind.STAFF).first()
         if person and person.locked_until and actions_sign_in.locked(person):
             until = person.locked_until.astimezone(clock.ZONE).strftime("%H:%M")
-            words = _("账号因连续输错口令被锁定，%(until)s 后可再试，或请安全管理员解锁。")
+            words = _("账号因连续输错密码被锁定，%(until)s 后可再试，或请安全管理员解锁。")
             raise ValidationError(words % {"until": until}, code="account_locked")
         super().pre_authenticate(request, **credentials)
 
@@ -176,7 +176,7 @@ class CitySignInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         username = str(claims.get("preferred_username") or "")
         person = Person.objects.filter(username=username, kind=Person.Kind.STAFF, is_active=True).first()
         if person is None:
-            messages.error(request, _("平台没有登录名为“%(name)s”的人员，请联系安全管理员。") % {"name": username})
+            messages.error(request, _("平台没有用户名为“%(name)s”的人员，请联系安全管理员。") % {"name": username})
             raise ImmediateHttpResponse(redirect("account_login"))
         sociallogin.connect(request, person)
 

@@ -135,6 +135,12 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/key,50/m/ip"}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_ADAPTER = "huoshui.access.sign_in.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "huoshui.access.factor_forms.AskFactor",
+    "reauthenticate": "huoshui.access.factor_forms.AskFactorAgain",
+    "add_webauthn": "huoshui.access.factor_forms.AddPasskey",
+    "edit_webauthn": "huoshui.access.factor_forms.RenamePasskey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEMO or DEBUG

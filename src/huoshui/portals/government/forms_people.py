@@ -55,7 +55,7 @@ class PersonForm(forms.Form):
     """A member of staff who will sign in."""
 
     username = forms.RegexField(
-        r"^[A-Za-z0-9._-]{3,60}$", label=_("登录名"), help_text=_("字母、数字、点、短横、下划线，3 至 60 位。")
+        r"^[A-Za-z0-9._-]{3,60}$", label=_("用户名"), help_text=_("字母、数字、点、短横、下划线，3 至 60 位。")
     )
     name = forms.CharField(label=_("姓名"), max_length=60)
     organisation_id = forms.TypedChoiceField(label=_("所在机构"), coerce=int)
@@ -64,7 +64,7 @@ class PersonForm(forms.Form):
         label=_("手机号"), max_length=20, required=False, help_text=_("加密保存，只用于通知和找回。")
     )
     password = forms.CharField(
-        label=_("初始口令"),
+        label=_("初始密码"),
         widget=forms.PasswordInput(render_value=False),
         help_text=_("至少 10 位；本人首次登录后应更换。"),
     )
@@ -83,7 +83,7 @@ class RoleForm(forms.Form):
 class PasswordForm(forms.Form):
     """A new password set for somebody else."""
 
-    password = forms.CharField(label=_("新口令"), widget=forms.PasswordInput(render_value=False), min_length=10)
+    password = forms.CharField(label=_("新密码"), widget=forms.PasswordInput(render_value=False), min_length=10)
 
 
 class ReasonForm(forms.Form):

@@ -75,7 +75,7 @@ def people(actor: Actor) -> Table:
         rows=list(access.people(access.people_of(actor))),
         columns=(
             Column("name", _("姓名"), sort="name", link=lambda row: reverse("gov:person", args=[row.id])),
-            Column("username", _("登录名"), sort="username"),
+            Column("username", _("用户名"), sort="username"),
             Column("organisation", _("所在机构"), "organisation_name", sort="organisation_name"),
             Column("roles", _("角色"), lambda row: "、".join(said(label) for _role, label in row.roles)),
             Column(
@@ -87,7 +87,7 @@ def people(actor: Actor) -> Table:
             Column("active", _("账号"), _account, "status"),
             Column("last", _("最近登录"), "last_sign_in", "minute", sort="last_sign_in"),
         ),
-        filters=(TextFilter("q", _("姓名、登录名或机构"), fields=("name", "username", "organisation_name")),),
+        filters=(TextFilter("q", _("姓名、用户名或机构"), fields=("name", "username", "organisation_name")),),
         default_sort="organisation",
         key="id",
         actions=(Action(_("添加人员"), reverse("gov:person_new")),),

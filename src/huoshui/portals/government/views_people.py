@@ -50,7 +50,7 @@ PERSON_ACTS: dict[str, PersonAct] = {
         RoleForm, actions.end_role, gettext_lazy("收回角色"), gettext_lazy("角色已收回。"), danger=True
     ),
     "password": PersonAct(
-        PasswordForm, actions.set_password, gettext_lazy("重设口令"), gettext_lazy("口令已重设，本人下次登录须更换。")
+        PasswordForm, actions.set_password, gettext_lazy("重设密码"), gettext_lazy("密码已重设，本人下次登录须更换。")
     ),
     "unlock": PersonAct(forms.Form, actions.unlock, gettext_lazy("解除锁定"), gettext_lazy("已解除锁定。")),
     "reset_factor": PersonAct(
@@ -147,7 +147,7 @@ def _person(actor: Actor, pk: int, bound: dict[str, forms.Form] | None = None) -
 def _lines(view: PersonView) -> tuple[Line, ...]:
     last = view.last_sign_in
     return (
-        Line(_("登录名"), view.username),
+        Line(_("用户名"), view.username),
         Line(_("所在机构"), view.organisation_name),
         Line(_("电子邮箱"), view.email or "—"),
         Line(_("手机号"), view.phone or "—"),
