@@ -39,6 +39,7 @@ NEED, RECOMMENDED, GRANTED, LENT = 0.104, 0.92, 0.906, 0.97
 MONTHS = 12
 FRESH = 45  # demands of the last days, left where they are
 FRESH_DAYS = dt.timedelta(days=9)
+UNJUDGED = 10  # of these, in the district shown, that wait on the declared list
 OPEN_CASES = dt.timedelta(days=30)  # so old may a case be that a bank still works on
 UNSIGNED = 9  # every ninth firm has not signed yet that its bank may read its data
 PURPOSES = (
@@ -71,6 +72,7 @@ class Replay:
         self.passed = 0
         self.actors: dict[str, Actor] = {}
         self.schedules: dict[int, tuple[loan_book.Line, ...]] = {}
+        self.waiting: frozenset[int] = frozenset()  # firms whose demand nobody has judged yet
         self.owners: dict[int, Actor] = {}
 
     def actor(self, username: str) -> Actor:
@@ -124,6 +126,7 @@ def replay(*, visits: int = 900, beside: Iterable[Callable[[Replay], None]] = ()
     hung = _hang_codes(play)
     for firm in firms[FRESH:]:
         _plan_visit(play, firm, hung, since=play.start, needs=play.chance(NEED))
+    play.waiting = frozenset(firm.id for firm in firms[:UNJUDGED])
     for firm in firms[:FRESH]:  # under way today, at every stage
         _plan_visit(play, firm, hung, since=play.end - FRESH_DAYS, needs=True)
     for week in range(1, MONTHS * 30 // 7):
@@ -267,6 +270,8 @@ def owner_of(enterprise_id: int) -> Actor:
 
 def _judge(play: Replay, firm: _Firm, demand_id: int) -> None:
     lead, officer, _ = (play.actor(name) for name in city.hands_of(firm.district))
+    if firm.id in play.waiting:
+        return
     if not play.chance(RECOMMENDED):
         with_reason = play.chance(0.4)
         if with_reason:
