@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,7 +16,9 @@ from huoshui.funds import queries_overview as overview
 from huoshui.funds.bridge_statistics import Stay, usage
 from huoshui.funds.fund_forecast import Flow, forecast
 from huoshui.funds.models.bridge import BridgeAdvance
+from huoshui.funds.queries_overview import FundLine
 from huoshui.kernel import clock
+from huoshui.kernel.text import Text
 from huoshui.ledger import queries as ledger
 
 
@@ -24,9 +27,9 @@ def day(month, number=1):
 
 
 class TestForecast:
-    def test_what_is_left_over_the_mean_of_three_full_months(self):
+    def test_what_is_left_over_the_mean_of_the_last_full_months(self):
         flows = [Flow(day(1), 999, 0), Flow(day(2), 100, 0), Flow(day(3), 130, 30), Flow(day(4), 100, 0)]
-        found = forecast(flows, left=250, today=day(5, 20))
+        found = forecast(flows, left=250, today=day(5, 20), months=3)
         assert (found.monthly, found.months_left, found.empty_on) == (100, "2.5", day(7))
 
     def test_the_month_that_runs_is_not_full_and_does_not_count(self):
@@ -38,6 +41,30 @@ class TestForecast:
 
     def test_nothing_left_is_used_up_now(self):
         assert forecast([Flow(day(4), 10, 0)], left=0, today=day(5)).empty_on == day(5)
+
+    def test_a_fund_that_pays_by_quarter_is_seen_over_a_year(self):
+        flows = [Flow(dt.date(2025, month, 1), 300 if month in (4, 7, 10) else 0, 0) for month in range(1, 13)]
+        found = forecast(flows, left=150, today=day(1, 20))
+        assert (found.monthly, found.months_left, found.far) == (75, "2.0", False)
+
+    @pytest.mark.parametrize(("left", "far"), [(1199, False), (1200, True)])
+    def test_ten_years_and_more_are_not_named_by_month(self, left, far):
+        assert forecast([Flow(day(4), 10, 0)], left=left, today=day(5)).far is far
+
+
+class TestReach:
+    LINE = FundLine(
+        "fund:X", Text("贴息", "subsidy"), 16_600_000_00, 0, 0, 5_000_00, 20_000_00, 0, 0, 0, 4_970_000_00, None, True
+    )  # fmt: skip
+
+    def test_all_the_money_moves_as_much_a_yuan_as_the_first(self):
+        assert (self.LINE.leverage, self.LINE.per_yuan, self.LINE.reach) == (
+            Decimal("0.30"), Decimal("198.8"), 3_300_080_000_00,
+        )  # fmt: skip
+
+    def test_a_fund_that_secures_loans_or_has_paid_nothing_says_nothing(self):
+        assert replace(self.LINE, subsidy=False).reach is None
+        assert replace(self.LINE, paid=0, promised=0).reach is None
 
 
 class TestUsage:

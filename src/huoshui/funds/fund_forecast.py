@@ -1,6 +1,7 @@
 """When a fund will be used up, if it goes on as in the last months. Pure.
 
-A plain rule that an officer can check by hand: what is left over the mean of the last *months* full months' net outflow.
+A plain rule that an officer can check by hand: what is left over the mean of the last *months* full months' net outflow. A
+year, because claims are paid by quarter and some only once a year: a shorter span sees one payment or none.
 """
 
 from __future__ import annotations
@@ -35,8 +36,13 @@ class Forecast:
         """Return the months left with one decimal, or a dash."""
         return "—" if self.tenths_left is None else f"{self.tenths_left // 10}.{self.tenths_left % 10}"
 
+    @property
+    def far(self) -> bool:
+        """Return whether it lasts ten years or more at this pace: a month so far away would say more than is known."""
+        return self.tenths_left is not None and self.tenths_left >= 1200
 
-def forecast(flows: Sequence[Flow], *, left: int, today: dt.date, months: int = 3) -> Forecast:
+
+def forecast(flows: Sequence[Flow], *, left: int, today: dt.date, months: int = 12) -> Forecast:
     """Return when *left* fen are used up, from the last *months* full months before *today*'s month."""
     this_month = today.replace(day=1)
     full = [flow for flow in flows if flow.first < this_month][-months:]

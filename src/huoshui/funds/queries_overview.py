@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from huoshui.access.actor import Actor
 from huoshui.funds import bridge_books
 from huoshui.funds.fund_forecast import Flow, Forecast, forecast
+from huoshui.funds.models.paying import Fund
 from huoshui.kernel import clock
 from huoshui.kernel.text import Text
 from huoshui.ledger import queries as ledger
@@ -42,6 +43,21 @@ class FundLine:
     left: int
     moved: int | None
     closed_through: dt.date | None
+    subsidy: bool = False
+
+    @property
+    def per_yuan(self) -> Decimal | None:
+        """Return loans moved for each yuan paid or promised, one decimal; of subsidies only, the others secure loans."""
+        gone = self.paid - self.recovered + self.bound
+        if not self.subsidy or not self.moved or gone <= 0:
+            return None
+        return (Decimal(self.moved) / gone).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+    @property
+    def reach(self) -> int | None:
+        """Return the loans (fen) that all the money paid in will have moved at the pace so far; None where unknown."""
+        each = self.per_yuan
+        return None if each is None else int(each * self.paid_in)
 
     @property
     def leverage(self) -> Decimal | None:
@@ -113,9 +129,10 @@ def flows(code: str, *, last: dt.date | None = None) -> list[MonthLine]:
 
 
 def used_up(line: FundLine) -> Forecast:
-    """Return when the fund will be used up if it goes on as in the last three full months."""
-    capital = {"bridge": "capital"}.get(line.code, "appropriated")
-    paid_in = next((view.id for view in ledger.accounts(line.code) if view.code == capital), None)
+    """Return when the fund will be used up if it goes on as in the last full year; what is lent comes back for good."""
+    if line.code == bridge_books.BOOK:
+        return Forecast(0, None, None)
+    paid_in = next((view.id for view in ledger.accounts(line.code) if view.code == "appropriated"), None)
     given = {} if paid_in is None else {
         month.first: month.credit - month.debit for month in ledger.months(paid_in, last=clock.today())
     }  # fmt: skip
@@ -177,6 +194,7 @@ def _claims(book: BookView, at: dict[str, AccountView]) -> FundLine:
         left=at["free"].free,
         moved=_moved(book.code),
         closed_through=book.closed_through,
+        subsidy=Fund.objects.filter(book__code=book.code, kind="subsidy").exists(),
     )
 
 
