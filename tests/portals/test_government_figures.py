@@ -49,6 +49,14 @@ class TestBoard:
         assert "50.00万元" in page.text
         assert reverse("gov:figure", args=["lent_amount"]) in page.text
 
+    def test_who_sees_one_district_alone_reads_that_the_figure_is_the_whole_citys(self, client, lent, leader):
+        address = reverse("gov:figure", args=["lent_amount"])
+        asked = {"kind": "month", "last": "2026-03-31"}
+        assert "全市页上的统计数" not in client.get(address, asked).text
+        away = people.organisation("government", district_code="140181")
+        people.sign_in(client, people.staff(Role.TASKFORCE_LEAD, at=away))
+        assert "全市页上的统计数是 500,000.00；下面您能查看的记录合计 0.00" in client.get(address, asked).text
+
     def test_every_figure_of_the_league_tables_opens_its_records(self, client, lent, leader):
         page = client.get(reverse("gov:board")).text
         tables = page[page.index('id="districts"') :]

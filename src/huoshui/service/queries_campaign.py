@@ -116,16 +116,18 @@ def checks(actor: Actor, campaign_id: int) -> QuerySet[QualityCheck]:
     )
 
 
+REACHED: dict[str, tuple[Text, Q]] = {
+    "visited": (Text("已走访", "Visited"), Q(visit__isnull=False)),
+    "willing": (Text("有需求", "With a need"), Q(visit__outcome="need")),
+    "matched": (Text("已对接", "With a bank"), Q(visit__demand__dispatched_at__isnull=False)),
+    "paid": (Text("已放款", "Paid out"), Q(visit__demand__lent_at__isnull=False)),
+}
+
+
 def board(actor: Actor, row: Campaign) -> Board:
     """Return how far *row* is: four counts a grid and in all, and each visitor's load."""
     found = scope(actor, Target.objects.filter(campaign=row))
-    counts = {
-        "targets": Count("pk"),
-        "visited": Count("pk", filter=Q(visit__isnull=False)),
-        "willing": Count("pk", filter=Q(visit__outcome="need")),
-        "matched": Count("pk", filter=Q(visit__demand__dispatched_at__isnull=False)),
-        "paid": Count("pk", filter=Q(visit__demand__lent_at__isnull=False)),
-    }
+    counts = {"targets": Count("pk"), **{code: Count("pk", filter=on) for code, (_name, on) in REACHED.items()}}
     by_grid = found.values("grid_id", "grid__name", "grid__name_en", "grid__street", "grid__keeper__name", "grid__code")
     lines = tuple(
         _grid_line(each, Coverage(**{name: each[name] for name in counts}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.row_security import acting
@@ -25,6 +25,7 @@ class Outcome:
     asked: int
     granted_firms: int
     granted: int
+    lent_firms: int
     lent: int
 
 
@@ -136,6 +137,14 @@ def attendances(actor: Actor, event_id: int) -> QuerySet[Attendance]:
     return scope(actor, Attendance.objects.filter(event_id=event_id)).select_related("enterprise", "demand")
 
 
+def as_worked(rows: QuerySet[Attendance]) -> QuerySet[Attendance]:
+    """Return an event's firms in the order of the work: questions to answer, needs declared, present, the others."""
+    asked = Q(answer="") & ~Q(question="")
+    return rows.annotate(asks=asked, needs=Q(demand__isnull=False)).order_by(
+        "-asks", "-needs", F("signed_in_at").asc(nulls_last=True), "state", "pk"
+    )
+
+
 def attendance_of(actor: Actor, event_id: int, enterprise_id: int | None) -> Attendance | None:
     """Return the firm's own line at an event."""
     return scope(actor, Attendance.objects.filter(event_id=event_id, enterprise_id=enterprise_id or 0)).first()
@@ -151,6 +160,7 @@ def outcome(actor: Actor, event_id: int) -> Outcome:
         intents=Count("demand"),
         asked=Sum("demand__amount", default=0),
         granted_firms=Count("enterprise", filter=Q(demand__granted_at__isnull=False), distinct=True),
+        lent_firms=Count("enterprise", filter=Q(demand__lent_at__isnull=False), distinct=True),
     )
     granted = rows.filter(demand__referrals__decision__granted=True).aggregate(
         total=Sum("demand__referrals__decision__amount", default=0)

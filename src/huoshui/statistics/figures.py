@@ -33,6 +33,13 @@ class Sheet:
         }
         return value(measure, amounts)
 
+    def part(
+        self, measure: Measure, number: int, span: Span, *, districts: Iterable[str] = ("",), institution: int = 0
+    ) -> int | None:
+        """Return one part of a figure as it was counted: 0 the figure or a ratio's top, 1 a ratio's base; None unknown."""
+        take = measure.takes[min(number, len(measure.takes) - 1)]
+        return self._sum(take, span, span, tuple(districts), institution)
+
     def _sum(self, take: Take, span: Span, defined: Span, districts: tuple[str, ...], institution: int) -> int | None:
         version = self.book.tally(take.tally, defined.last).version
         if (take.tally, version, span) not in self.counted:

@@ -48,6 +48,7 @@ class FigurePage:
     drill: Drill
     base: Text
     total: str
+    counted: str  # what was counted, where it is not what the records below add up to; else ""
     where: list[Text]
     lines: list[RecordLine]
     page: int
@@ -67,18 +68,32 @@ def page(actor: Actor, code: str, span: Span, query: Mapping[str, str]) -> Figur
     )
     where = [registry.district_name(district)] if district else []
     where += [row.name for row in catalogue.institutions() if row.org_id == bank]
+    total = _total(opened, measure)
+    counted = _counted(measure, opened, span, part, tuple(codes), bank)
     return FigurePage(
         measure=measure,
         span=span,
         drill=opened,
         base=BASES[opened.tally.base],
-        total=_total(opened, measure),
+        total=total,
+        counted="" if counted == total else counted,
         where=where,
         lines=_lines(actor, opened, measure),
         page=number,
         last_page=max(-(-opened.records // PER_PAGE), 1),
         part=min(part, len(measure.takes) - 1),
     )
+
+
+def _counted(measure: Measure, opened: Drill, span: Span, part: int, codes: tuple[str, ...], bank: int) -> str:
+    """Return the figure, or a ratio's part, as it was counted for everybody; "" where it was not counted."""
+    if len(codes) > 1 and opened.what == "count":
+        return ""  # firms of a district and of one joined to it do not add up
+    sheet = queries.sheet([span], [measure.code], institutions=bool(bank), pairs=bool(bank and codes))
+    found = sheet.part(measure, part, span, districts=codes or ("",), institution=bank)
+    if found is None or opened.what == "count":
+        return "" if found is None else f"{found:,}"
+    return wording.number(found, "fen", "yuan") if _money(measure) else f"{found:,}"
 
 
 def _number(text: str | None) -> int:

@@ -11,7 +11,7 @@ from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.financing.actions_visit import OUTCOMES
 from huoshui.portals.government.forms_campaign import HandOverForm
-from huoshui.portals.shared.choices import text_choices
+from huoshui.portals.shared.choices import said, text_choices
 from huoshui.portals.shared.tables import Action, Batch, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import ChoiceFilter, DateFilter, TextFilter
 from huoshui.service import queries_campaign as queries
@@ -78,6 +78,7 @@ def firms(actor: Actor, row: Any) -> Table:
             TextFilter("q", _("企业"), fields=("enterprise__name", "enterprise__address")),
             TextFilter("grid", _("网格"), fields=("grid__name",)),
             ChoiceFilter("outcome", _("走访结果"), "visit__outcome", choices=text_choices(OUTCOMES)),
+            ChoiceFilter("reached", _("走到哪一步"), choices=_steps, narrow=_reached),
             ChoiceFilter("done", _("已走访"), choices=YES_NO, narrow=_done),
         ),
         default_sort="grid",
@@ -121,6 +122,14 @@ def _share(row: Any) -> int | None:
 
 def _outcome(row: Any) -> Any:
     return OUTCOMES[row.visit.outcome] if row.visit else None
+
+
+def _steps() -> list[tuple[str, str]]:
+    return [(code, said(name)) for code, (name, _on) in queries.REACHED.items()]
+
+
+def _reached(rows: Any, value: str) -> Any:
+    return rows.filter(queries.REACHED[value][1])
 
 
 def _done(rows: Any, value: str) -> Any:

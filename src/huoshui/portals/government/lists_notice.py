@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from huoshui.access import queries
+from huoshui.access import notice_texts, queries
 from huoshui.access.actor import Actor
 from huoshui.kernel.text import Text
 from huoshui.portals.shared.choices import text_choices
@@ -25,6 +26,7 @@ STATES = {
     "sent": Text("已发送", "Sent"),
     "failed": Text("失败", "Failed"),
 }
+_PLACE = re.compile(r"\{\w+\}")
 _TONES = {"queued": "yellow", "sent": "green", "failed": "red"}
 
 
@@ -36,7 +38,8 @@ def deliveries(actor: Actor) -> Table:
         rows=queries.deliveries(actor),
         columns=(
             Column("at", _("时间"), "created_at", "minute", sort="id"),
-            Column("template", _("模板"), _template),
+            Column("said", _("内容（模板）"), _said, "words"),
+            Column("template", _("模板"), _template, shown=False),
             Column("channel", _("渠道"), lambda row: CHANNELS[row.channel], sort="channel"),
             Column("state", _("状态"), lambda row: (STATES[row.state], _TONES[row.state]), "status", sort="state"),
             Column("attempts", _("次数"), "attempts", "count", sort="attempts"),
@@ -55,6 +58,12 @@ def deliveries(actor: Actor) -> Table:
         lead=_("只显示渠道和结果，不显示内容和收件人。免打扰时段内的短信和微信消息等到时段结束再发。"),
         empty=Empty(_("还没有发送记录"), _("有通知时，每个渠道各记一条。")),
     )
+
+
+def _said(row: Any) -> Text:
+    """Return the template's words with its places left open: what it was about, and nobody's particulars."""
+    words = notice_texts.all_templates().get(_template(row))
+    return Text(*(_PLACE.sub("…", said) for said in (words.zh, words.en))) if words else Text("—", "—")
 
 
 def _template(row: Any) -> str:

@@ -107,7 +107,7 @@ def event(request: ActingRequest, pk: int) -> HttpResponseBase:
     row = queries.event(pk)
     if row is None or not row.district_code.startswith(request.actor.district):
         raise Http404
-    firms = queries.attendances(request.actor, pk).order_by("-signed_in_at", "state", "pk")[:300]
+    firms = queries.as_worked(queries.attendances(request.actor, pk))[:300]
     context = {
         "row": row, "kind": actions.KINDS[row.kind], "state": actions.EVENT_STATES[row.state],
         "outcome": queries.outcome(request.actor, pk), "code": _code(row.token),
