@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+
 from huoshui.kernel.errors import Problem, Refused
 from huoshui.kernel.text import Text
+from huoshui.registry.divisions import district_name, districts
 from huoshui.registry.imports.fields import BY_CODE, MONEY_LIMIT_YUAN, Field
 from huoshui.registry.models import FactDefinition
 from huoshui.rules.facts import Fact, FactDictionary, Kind, read_fact, shipped
@@ -33,7 +37,15 @@ REGISTER_FACTS = frozenset(BY_CODE) | {"size_class"}
 @lru_cache(maxsize=1)
 def dictionary() -> FactDictionary:
     """Return the dictionary with the city's own facts (kept until `forget`)."""
-    return shipped().extended(read_fact(row.definition) for row in FactDefinition.objects.order_by("code"))
+    own = (read_fact(row.definition) for row in FactDefinition.objects.order_by("code"))
+    return shipped().extended([replace(shipped()["district_code"], names=_places()), *own])
+
+
+def _places() -> dict[str, Text]:
+    """Return what the city and its districts are called, by code and by the city's prefix: no reader knows the codes."""
+    city = district_name(settings.CITY["code"])
+    named = {each.code: Text(each.name, each.name_en or each.name) for each in districts()}
+    return {settings.CITY["code"]: city, settings.CITY["code"][:4]: city} | named
 
 
 def definitions() -> Mapping[str, Fact]:
