@@ -211,6 +211,20 @@ def members(actor: Actor, list_id: int, number: int, *, change: str = "") -> Que
     return rows.filter(until=number - 1) if change == "out" else making.within(rows, number)
 
 
+def usable(actor: Actor) -> list[tuple[str, Text]]:
+    """Return code and name of the lists with an edition whose firms may be called on or invited."""
+    rows = definitions(actor).exclude(kind="exclusion").filter(last_number__gt=0)
+    return [(row.code, Text(row.name, row.name_en)) for row in rows]
+
+
+def firms_on(actor: Actor, code: str) -> QuerySet[ListMember, int]:
+    """Return the ids of the firms on a list's newest edition that *actor* may see. Raises DomainError (no_list)."""
+    held = definitions(actor).filter(code=code).exclude(kind="exclusion").first()
+    if held is None:
+        raise DomainError("no_list", Text("没有这个名单。", "There is no such list."), field="listed", value=code)
+    return members(actor, held.pk, held.last_number).order_by().values_list("enterprise_id", flat=True)
+
+
 def changes(actor: Actor, edition: EditionView) -> list[ChangeView]:
     """Return what single firms changed on an exclusion list since its newest edition's snapshot, the latest first."""
     if edition.kind != "exclusion" or edition.number != edition.last_number:

@@ -24,6 +24,7 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Stale
 from huoshui.kernel.text import Text
 from huoshui.registry import queries as registry
+from huoshui.screening import queries_list as lists
 from huoshui.service.campaigns import AIMS, KINDS, Street, drawn, way
 from huoshui.service.models import Campaign, Grid, QualityCheck, Target
 
@@ -33,18 +34,21 @@ _P = Permission
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whom a campaign is to reach; empty parts do not narrow. *industry*: beginning of the code; *aims*: of AIMS."""
+    """Whom a campaign is to reach; empty parts do not narrow. *industry*: beginning of the code; *aims*: of AIMS;
+    *listed*: code of a list of firms, its newest edition."""
 
     kind: str = ""
     industry: str = ""
     label: str = ""
     aims: tuple[str, ...] = ()
     most: int = MOST
+    listed: str = ""
 
     def as_rule(self) -> dict[str, Any]:
         """Return the rule as it is kept."""
         return {
-            "kind": self.kind, "industry": self.industry, "label": self.label, "aims": list(self.aims), "most": self.most
+            "kind": self.kind, "industry": self.industry, "label": self.label, "aims": list(self.aims),
+            "most": self.most, "listed": self.listed,
         }  # fmt: skip
 
 
@@ -215,6 +219,8 @@ def chosen(actor: Actor, wanted: Wanted) -> list[tuple[int, str]]:
     rows = registry.enterprises(
         actor, district=actor.district, kind=wanted.kind, status="active", section=wanted.industry, label=wanted.label
     )
+    if wanted.listed:
+        rows = rows.filter(pk__in=lists.firms_on(actor, wanted.listed))
     if "never_visited" in wanted.aims:
         rows = rows.filter(visits__isnull=True)
     if "never_borrowed" in wanted.aims:

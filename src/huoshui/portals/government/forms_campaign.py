@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.access import queries as offices
 from huoshui.access.actor import Actor
 from huoshui.portals.government.forms import VisitForm
-from huoshui.portals.shared.choices import text_choices
+from huoshui.portals.shared.choices import said, text_choices
 from huoshui.portals.shared.fields import DayField
+from huoshui.screening import queries_list as lists
 from huoshui.service.actions_campaign import MOST, Wanted, visitors
 from huoshui.service.campaigns import AIMS, KINDS
 
@@ -31,11 +32,15 @@ class CampaignForm(forms.Form):
         label=_("行业代码（开头即可）"), required=False, max_length=5, help_text=_("如 C、F52；不填为全部行业。")
     )
     label = forms.CharField(label=_("标签"), required=False, max_length=20, help_text=_("如 专精特新；不填为不限。"))
+    listed = forms.ChoiceField(
+        label=_("企业名单"), required=False, help_text=_("只走访名单最新一期里的企业，如有效无贷户。")
+    )
     aims = forms.MultipleChoiceField(label=_("只走访"), required=False, widget=forms.CheckboxSelectMultiple)
     most = forms.IntegerField(label=_("最多户数"), min_value=1, max_value=MOST, initial=500)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["listed"].choices = list_choices(actor)  # type: ignore[attr-defined]
         self.fields["kind"].choices = [("", _("全部")), *text_choices(KINDS)()]  # type: ignore[attr-defined]
         self.fields["aims"].choices = text_choices(AIMS)  # type: ignore[attr-defined]
 
@@ -43,8 +48,14 @@ class CampaignForm(forms.Form):
         """Return whom the form means."""
         data = self.cleaned_data
         return Wanted(
-            data["kind"], data["industry"].strip().upper(), data["label"].strip(), tuple(data["aims"]), data["most"]
-        )
+            data["kind"], data["industry"].strip().upper(), data["label"].strip(), tuple(data["aims"]), data["most"],
+            data["listed"],
+        )  # fmt: skip
+
+
+def list_choices(actor: Actor) -> list[tuple[str, Any]]:
+    """Return the lists that firms may be chosen from, none first."""
+    return [("", _("不限")), *((code, said(name)) for code, name in lists.usable(actor))]
 
 
 class GridForm(forms.Form):

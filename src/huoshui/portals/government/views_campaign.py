@@ -33,7 +33,7 @@ def campaigns(request: ActingRequest) -> HttpResponseBase:
 @requires(P.PLAN_VISITS)
 def new(request: ActingRequest) -> HttpResponseBase:
     """Choose whom to visit, see how many that are, and open the campaign."""
-    form = CampaignForm(request.POST or None)
+    form = CampaignForm(request.POST or None, actor=request.actor)
     count = None
     if request.POST and "count" in request.POST and form.is_valid():
         count = len(actions.chosen(request.actor, form.wanted()))

@@ -24,6 +24,7 @@ from huoshui.access.roles import Permission as P
 from huoshui.kernel import clock
 from huoshui.kernel.clock import ZONE
 from huoshui.portals.government.forms import StaffDemandForm
+from huoshui.portals.government.forms_campaign import list_choices
 from huoshui.portals.shared.choices import bank_choices, text_choices
 from huoshui.portals.shared.fields import DayField
 from huoshui.portals.shared.flow import attempt
@@ -60,20 +61,27 @@ class EventForm(forms.Form):
         help_text=gettext_lazy("如 C、H62。"),
     )
     label = forms.CharField(label=gettext_lazy("邀请的标签"), required=False, max_length=20)
+    listed = forms.ChoiceField(
+        label=gettext_lazy("邀请的企业名单"), required=False, help_text=gettext_lazy("只邀请名单最新一期里的企业。")
+    )
     most = forms.IntegerField(
         label=gettext_lazy("最多邀请"), required=False, min_value=0, max_value=2000, initial=0,
         help_text=gettext_lazy("0 为不定向邀请，企业自行报名。"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["listed"].choices = list_choices(actor)  # type: ignore[attr-defined]
         self.fields["kind"].choices = text_choices(actions.KINDS)  # type: ignore[attr-defined]
         self.fields["banks"].choices = bank_choices()  # type: ignore[attr-defined]
 
     def plan(self) -> actions.Plan:
         """Return the event the form means."""
         data = self.cleaned_data
-        wanted = Wanted(industry=data["industry"].strip().upper(), label=data["label"].strip(), most=data["most"] or 0)
+        wanted = Wanted(
+            industry=data["industry"].strip().upper(), label=data["label"].strip(), most=data["most"] or 0,
+            listed=data["listed"],
+        )  # fmt: skip
         return actions.Plan(
             kind=data["kind"], title=data["title"], place=data["place"], summary=data["summary"], seats=data["seats"],
             starts_at=dt.datetime.combine(data["day"], data["begins"], ZONE),
@@ -91,7 +99,7 @@ def events(request: ActingRequest) -> HttpResponseBase:
 @requires(P.MANAGE_EVENTS)
 def new(request: ActingRequest) -> HttpResponseBase:
     """Plan an event and invite."""
-    form = EventForm(posted(request))
+    form = EventForm(posted(request), actor=request.actor)
     if request.method == "POST":
         done = attempt(form, lambda: actions.open_event(request.actor, plan=form.plan()))
         if done.done:
