@@ -15,6 +15,7 @@ from huoshui.access.actor import SYSTEM
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Refused, Stale
 from huoshui.registry import actions, dictionary, divisions, duplicates, queries
+from huoshui.registry import search as searching
 from huoshui.registry.loading import load_enterprises
 from huoshui.registry.models import (
     Consent,
@@ -60,6 +61,14 @@ def found(text: str, **how: Any) -> list[str]:
 )
 def test_a_firm_is_found_by_name_part_or_initials(some: dict[str, Enterprise], text: str, first: str) -> None:
     assert found(text)[0] == first
+
+
+@pytest.mark.parametrize(("text", "named"), [("cyd", True), ("CYD", True), ("yd", False), ("lc", True), ("xyz", False)])
+def test_a_list_is_filtered_by_initials_from_inside_the_name(
+    some: dict[str, Enterprise], text: str, named: bool
+) -> None:
+    rows = searching.matching(Enterprise.objects.all(), text)
+    assert (some["龙城餐饮店"] in rows) is named
 
 
 def test_a_name_that_begins_with_the_words_comes_before_one_that_has_them_inside(some: dict[str, Enterprise]) -> None:

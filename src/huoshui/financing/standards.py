@@ -156,8 +156,15 @@ def _paid_in_time(value: Any, asked: Asked, values: Mapping[str, Any]) -> tuple[
     return value <= most, said
 
 
+_COLOURS = {
+    "green": Text("绿", "green"), "blue": Text("蓝", "blue"), "yellow": Text("黄", "yellow"), "red": Text("红", "red"),
+    "black": Text("黑", "black"),
+}  # fmt: skip
+
+
 def _environment(value: Any, asked: Asked, values: Mapping[str, Any]) -> tuple[bool | None, Text]:
-    return value not in ("red", "black", "红", "黑"), Text(f"环保信用：{value}", f"Environmental rating: {value}")
+    said = _COLOURS.get(value, Text(value, value))
+    return value not in ("red", "black", "红", "黑"), Text("环保信用：{x}", "Environmental rating: {x}").format(x=said)
 
 
 def _clear_use(value: Any, asked: Asked, values: Mapping[str, Any]) -> tuple[bool | None, Text]:

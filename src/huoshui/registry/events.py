@@ -27,7 +27,7 @@ KINDS: dict[str, Text] = {
         "授权 {reader} 为“{purpose}”读取 {kinds}，至 {until}", "Let {reader} read {kinds} for {purpose} until {until}"
     ),
     "CONSENT_WITHDRAWN": Text("撤回对 {reader} 的授权（{purpose}）", "Withdrew the consent to {reader} ({purpose})"),
-    "ENTERPRISE_READ": Text("查看主体资料（{view}）", "Read the firm's data ({view})"),
+    "ENTERPRISE_READ": Text("查看主体资料", "Read the firm's data"),
     "ENTERPRISES_LISTED": Text("查看主体列表：{count} 个", "Read a list of {count} firms"),
     "SNAPSHOT_EXPORTED": Text("导出登记库快照：{rows} 个主体", "Exported a snapshot of {rows} firms"),
     "DISTRICT_DISSOLVED": Text(

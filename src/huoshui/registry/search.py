@@ -19,6 +19,7 @@ from huoshui.registry.models import Enterprise
 _LATIN = re.compile(r"[0-9A-Za-z]+")
 _CODE = re.compile(r"[0-9A-Za-z]{4,18}")
 LONGEST = 60
+INNER = 3  # so many initials are looked for inside a name too; fewer at its beginning only
 SAMPLE = 2_000  # firms looked at to judge how many a text will find
 
 
@@ -86,14 +87,17 @@ def named(rows: QuerySet[Any], text: str) -> QuerySet[Any]:
         return rows.none()
     some = Enterprise.objects.values_list("name", "name_initials", "uscc")[:SAMPLE]
     start = words.upper()
-    hits = sum(
-        words in name or code.startswith(start) or bool(latin and short.startswith(latin)) for name, short, code in some
-    )
+    hits = sum(words in name or code.startswith(start) or _initialled(short, latin) for name, short, code in some)
     if hits * 4 < SAMPLE:
         return rows.filter(enterprise_id__in=RawSQL("SELECT registry_match(%s, %s)", [words, latin]))  # noqa: S611 - bound values
     wanted = Q(enterprise__name__contains=words) if len(words) > 1 else Q(enterprise__name__startswith=words)
     if _CODE.fullmatch(words):
         wanted |= Q(enterprise__uscc__startswith=words.upper())
     if latin:
-        wanted |= Q(enterprise__name_initials__startswith=latin)
+        how = "contains" if len(latin) >= INNER else "startswith"
+        wanted |= Q(**{f"enterprise__name_initials__{how}": latin})
     return rows.filter(wanted)
+
+
+def _initialled(short: str, latin: str) -> bool:
+    return bool(latin) and (latin in short if len(latin) >= INNER else short.startswith(latin))

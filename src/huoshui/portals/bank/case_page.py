@@ -123,7 +123,9 @@ def _fit(actor: Actor, referral_id: int, firm: EnterpriseView) -> tuple[FitRow, 
     rows = []
     for line in queries.fit_of(actor, referral_id):
         known = firm.facts.get(line.fact)
-        now = shown(line.fact, known.value) if known else _("企业未授权查看") if line.verdict.name != "UNKNOWN" else "—"
+        value = known.value if known else None if firm.deidentified else getattr(firm, line.fact, None)
+        hidden = _("企业未授权查看") if line.verdict.name != "UNKNOWN" else "—"
+        now = shown(line.fact, value) if value is not None else hidden
         words, tone = FIT_WORDS[line.verdict.name]
         rows.append(FitRow(said(line.requirement), now, words, tone))
     return tuple(rows)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from huoshui.kernel import money
 from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.lines import Line
+from huoshui.portals.shared.sectors import sector_named
 from huoshui.registry import queries
 from huoshui.registry.masking import BANDS
 from huoshui.registry.queries import EnterpriseView
@@ -41,7 +42,7 @@ def register_lines(view: EnterpriseView) -> tuple[Line, ...]:
         Line(_("登记状态"), said(view.status_text)),
         Line(_("区县"), said(view.district)),
         Line(_("地址"), view.address),
-        Line(_("行业代码"), view.industry_code),
+        Line(_("行业代码"), sector_named(view.industry_code)),
         Line(_("成立日期"), view.established_on.isoformat() if view.established_on else ""),
         Line(_("注册资本"), capital or _band(view.capital_band)),
         Line(_("规模"), said(view.size_text) if view.size_text else ""),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from huoshui.kernel.text import Text
+from huoshui.portals.shared.choices import said
 
 SECTORS: dict[str, Text] = {
     "A": Text("农、林、牧、渔业", "Farming, forestry, fishing"),
@@ -26,3 +27,9 @@ SECTORS: dict[str, Text] = {
     "S": Text("公共管理和社会组织", "Public administration"),
     "T": Text("国际组织", "International organisations"),
 }
+
+
+def sector_named(code: str) -> str:
+    """Return an industry code with the name of its section: "H6210 · 住宿和餐饮业"; a code without letter stays alone."""
+    section = SECTORS.get(code[:1])
+    return f"{code} · {said(section)}" if section else code
