@@ -92,6 +92,9 @@ def test_a_quarter_goes_through_every_page_to_the_matched_statement(
         assert "没有待核对的流水" in as_(place.maker).get(reverse("gov:statement_left")).text
         order.refresh_from_db()
         assert order.state == "paid"
+        page = as_(place.maker).get(reverse("gov:payment", args=[order.pk])).text
+        trail = (("subsidy_claim", claim.pk), ("posting", order.posting_id), ("bank_statement", left.statement_id))
+        assert [name for name, pk in trail if reverse(f"gov:{name}", args=[pk]) not in page] == []
         assert as_(place.maker).get(reverse("gov:payment_letter", args=[order.pk])).content[:4] == b"%PDF"
         assert "已支付" in as_(place.bank).get(reverse("bank:subsidy_claim", args=[claim.pk])).text
 

@@ -192,7 +192,7 @@ def advance(actor: Actor, advance_id: int) -> AdvanceView:
         overdue=row.due_on is not None and clock.today() > row.due_on,
         approved=row.advanced_by_id is not None,
     )
-    backs = tuple(row.returns.order_by("returned_on", "pk"))
+    backs, way = tuple(row.returns.order_by("returned_on", "pk")), on_its_way("bridge", row.pk)
     return AdvanceView(
         id=row.pk,
         number=row.number,
@@ -215,7 +215,7 @@ def advance(actor: Actor, advance_id: int) -> AdvanceView:
         due_on=row.due_on,
         rate_pct=None if row.rate_ppm is None else from_ppm(row.rate_ppm),
         live=live(row),
-        legs=_legs(row, backs),
+        legs=_legs(row, backs, way.number if way else row.number),
         backs=tuple(_back(one) for one in backs),
         evidence=tuple(
             (one["verdict"] == "YES", Text(one["asked"], one["asked_en"]), Text(one["found"], one["found_en"]))
@@ -225,7 +225,7 @@ def advance(actor: Actor, advance_id: int) -> AdvanceView:
         close_reason=row.close_reason,
         acts=lifecycle.available(row.state, actor=actor, facts=facts),
         timeline=tuple(audit.timeline(f"bridge:{row.pk}", audience="firm" if actor.kind == "owner" else "staff")),
-        payment=on_its_way("bridge", row.pk),
+        payment=way,
     )
 
 
@@ -233,7 +233,7 @@ def _back(one: BridgeReturn) -> BackView:
     return BackView(one.returned_on, one.principal, one.fee, one.days, one.slip_no, one.posting_id)
 
 
-def _legs(row: BridgeAdvance, backs: Sequence[BridgeReturn]) -> tuple[Leg, ...]:
+def _legs(row: BridgeAdvance, backs: Sequence[BridgeReturn], payment: str) -> tuple[Leg, ...]:
     slip = row.repayment.slip_no if row.repayment else ""
     contract = row.new_loan.contract_no if row.new_loan else ""
     back = backs[-1] if backs else None
@@ -242,7 +242,7 @@ def _legs(row: BridgeAdvance, backs: Sequence[BridgeReturn]) -> tuple[Leg, ...]:
             Text("资金拨付到旧贷款账户", "Fund pays to the old loan's account"),
             row.amount if row.advanced_on else 0,
             row.advanced_on,
-            row.number if row.advanced_on else "",
+            payment if row.advanced_on else "",
             row.advance_posting_id,
         ),
         Leg(

@@ -110,6 +110,18 @@ class PaymentView:
     from_advance: bool
     lines: tuple[LineView, ...]
     acts: tuple[Act, ...]
+    posting_id: int | None
+    shown: tuple[ShownBy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBy:
+    """A line of the bank's statement that shows a payment going out, or (*back*) coming back."""
+
+    statement_id: int
+    bank_ref: str
+    on: dt.date
+    back: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +256,16 @@ def payment(actor: Actor, order_id: int) -> PaymentView:
         approved_by=row.approved_by.name if row.approved_by else "", notice=row.notice.number if row.notice else "",
         notice_ends=row.notice.ends_on if row.notice else None, file=row.file.number if row.file else "",
         paid_on=row.paid_on, why=row.why, from_advance=row.from_advance, lines=tuple(_line(line) for line in lines),
-        acts=lifecycle.available(row.state, actor=actor, facts=facts_of(row)),
+        acts=lifecycle.available(row.state, actor=actor, facts=facts_of(row)), posting_id=row.posting_id,
+        shown=_shown(row),
     )  # fmt: skip
+
+
+def _shown(row: PaymentOrder) -> tuple[ShownBy, ...]:
+    matches = row.matches.select_related("line").order_by("pk")
+    return tuple(
+        ShownBy(one.line.statement_id, one.line.bank_ref, one.line.booked_on, one.direction == "in") for one in matches
+    )
 
 
 def payments_of(actor: Actor, *, kind: str, subject_ids: list[int]) -> dict[int, list[PaymentView]]:

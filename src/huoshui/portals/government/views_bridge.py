@@ -49,7 +49,7 @@ def bridges(request: ActingRequest) -> HttpResponseBase:
 @requires(Permission.READ_FUNDS)
 def bridge(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show one advance."""
-    return bridge_views.show(request, pk, act_url="gov:bridge_act")
+    return bridge_views.show(request, pk, act_url="gov:bridge_act", payment_url="gov:payment")
 
 
 @require_POST

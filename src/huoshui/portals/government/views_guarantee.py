@@ -13,7 +13,7 @@ from huoshui.portals.shared import guarantee_table as tables
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import table_response
 
-URLS = {"page": "gov:guarantee", "act": "", "loan": "", "paper": ""}
+URLS = {"page": "gov:guarantee", "act": "", "loan": "", "paper": "", "payment": "gov:payment"}
 
 
 @requires(Permission.READ_FUNDS)

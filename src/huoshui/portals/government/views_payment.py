@@ -39,6 +39,13 @@ ACTS: dict[str, Callable[[Actor, int, str], object]] = {
     "publish": lambda actor, pk, _words: actions.publish_notice(actor, order_ids=[pk]),
     "approve": lambda actor, pk, _words: actions.approve_payments(actor, order_ids=[pk]),
 }
+# kind of a payment → what it is for, and the page of it
+BUSINESS = {
+    "subsidy": (gettext_lazy("贴息申报"), "gov:subsidy_claim"),
+    "compensation": (gettext_lazy("补偿申请"), "gov:compensation_claim"),
+    "bridge": (gettext_lazy("应急周转"), "gov:bridge"),
+    "guarantee": (gettext_lazy("融资担保"), "gov:guarantee"),
+}
 LINE_ACTS: dict[str, Callable[[Actor, int, str, str], object]] = {
     "object": lambda actor, pk, words, who: actions.object_to(actor, line_id=pk, words=words, objector=who),
     "reinstate": lambda actor, pk, words, _who: actions.reinstate_line(actor, line_id=pk, answer=words),
@@ -81,6 +88,7 @@ def payment(request: ActingRequest, pk: int) -> HttpResponseBase:
         "acts": offered,
         "objects": view.state == "in_notice" and request.actor.may(P.PREPARE_PAYMENTS),
         "answers": request.actor.may(P.APPROVE_PAYMENTS),
+        "business": BUSINESS.get(view.kind),
     }
     return render(request, "government/payment.html", context)
 

@@ -13,9 +13,12 @@ from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
 
 
-def show(request: ActingRequest, pk: int, *, act_url: str, loan_url: str = "") -> HttpResponseBase:
+def show(
+    request: ActingRequest, pk: int, *, act_url: str, loan_url: str = "", payment_url: str = ""
+) -> HttpResponseBase:
     """Show an advance; acts are posted to the address named *act_url*."""
-    context = {"page": bridge_page(request.actor, pk), "act_url": act_url, "loan_url": loan_url}
+    page = bridge_page(request.actor, pk)
+    context = {"page": page, "act_url": act_url, "loan_url": loan_url, "payment_url": payment_url}
     return render(request, "officer/bridge.html", context)
 
 
