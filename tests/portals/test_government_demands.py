@@ -74,6 +74,16 @@ class TestStandards:
         assert answer.status_code == 422
         assert "刚刚被别人更新" in answer.text
 
+    def test_who_comes_second_is_told_so_with_what_was_written(self, client, place, officer):
+        pk = cases.demand(place, "declared")
+        address = reverse("gov:demand_act", args=[pk, "decline"])
+        old = {"seen_version": view(officer, pk).version}
+        assert client.post(address, old | {"reason": "经核实暂无需求"}).status_code == 302
+        second = client.post(address, old | {"reason": "资料与现场不符"})
+        assert second.status_code == 422
+        assert "您的操作没有生效" in second.text
+        assert "资料与现场不符" in second.text
+
     def test_another_county_sees_nothing(self, client, place):
         pk = cases.demand(place, "declared")
         sign_in(client, staff(Role.TASKFORCE_OFFICER, kind="government"))

@@ -25,6 +25,7 @@ from huoshui.portals.bank.case_acts import CASE_ACTS, FIRST, form_of
 from huoshui.portals.bank.lists_case import TONES
 from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.firm import FactLine, fact_lines, register_lines, shown
+from huoshui.portals.shared.flow import Lost, too_late
 from huoshui.portals.shared.lines import Line
 from huoshui.registry import queries as registry
 from huoshui.registry.queries import EnterpriseView
@@ -83,6 +84,7 @@ class CasePage:
     timeline: tuple[Any, ...]
     words_by_reason: dict[str, str]
     stale: bool
+    lost: Lost | None = None
     fit: tuple[FitRow, ...] = ()
     scored: Assessment | None = None
 
@@ -113,6 +115,7 @@ def case_page(
         timeline=tuple(reversed(view.timeline)),
         words_by_reason=_words() if Act.DECLINE in view.acts else {},
         stale=stale,
+        lost=too_late(bound or {}, {act.code for act in acts}),
         fit=_fit(actor, referral_id, firm),
         scored=queries_score.assessment(actor, firm.id) if queries_score.shown_to(actor) else None,
     )

@@ -25,6 +25,7 @@ from huoshui.kernel.text import Text
 from huoshui.portals.bank.lists_case import CLASS_TONES, LOAN_STATES
 from huoshui.portals.bank.loan_acts import LOAN_ACTS, SECURITY_NAMES
 from huoshui.portals.shared.choices import said
+from huoshui.portals.shared.flow import Lost, too_late
 from huoshui.portals.shared.lines import Line
 from huoshui.registry import queries as registry
 
@@ -84,12 +85,14 @@ class LoanPage:
     acts: tuple[OfferedLoanAct, ...]
     timeline: tuple[Any, ...]
     security: RegistrationLine | None = None
+    lost: Lost | None = None
 
 
 def loan_page(actor: Actor, loan_id: int, *, bound: Mapping[str, Form] | None = None) -> LoanPage:
     """Return the page of a loan."""
     view, security = queries.loan(actor, loan_id), queries.registration_of(actor, loan_id)
     lines = _schedule(view)
+    acts = _acts(actor, view, security, bound or {})
     principal, interest = sum(line.principal for line in lines), sum(line.interest for line in lines)
     return LoanPage(
         loan=view,
@@ -101,8 +104,9 @@ def loan_page(actor: Actor, loan_id: int, *, bound: Mapping[str, Form] | None = 
         schedule=lines,
         totals=(principal, interest, principal + interest),
         money=_money_lines(view),
-        acts=_acts(actor, view, security, bound or {}),
+        acts=acts,
         security=security,
+        lost=too_late(bound or {}, {act.code for act in acts}),
         timeline=tuple(reversed(view.timeline)),
     )
 

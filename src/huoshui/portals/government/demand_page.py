@@ -26,6 +26,7 @@ from huoshui.portals.government.dispatch_preview import PreviewLine
 from huoshui.portals.government.forms import AnswerForm, CareForm, JudgementForm
 from huoshui.portals.government.lists_demand import TONES
 from huoshui.portals.shared.choices import said
+from huoshui.portals.shared.flow import Lost, too_late
 from huoshui.portals.shared.lines import Line
 from huoshui.registry import queries as registry
 from huoshui.service import queries_complaint as complaints
@@ -98,6 +99,7 @@ class DemandPage:
     banks: tuple[BankLine, ...]
     timeline: tuple[Any, ...]
     stale: bool
+    lost: Lost | None = None
     rating: RatingLine | None = None
     care: tuple[CareLine, ...] = ()
     may_care: bool = False
@@ -117,6 +119,8 @@ def page(
     """Return the page of a demand."""
     view = queries.demand(actor, demand_id)
     judging = Act.JUDGE in view.acts
+    acts = _acts(actor, view, bound or {})
+    offered = {"answer", "care", *(act.code for act in acts), *(["judge"] if judging else [])}
     return DemandPage(
         demand=view,
         tone=TONES[view.state],
@@ -125,11 +129,12 @@ def page(
         standards=_standards(actor, view, judged) if judging or view.judgements else (),
         may_judge=judging,
         judge_errors=_errors(judged),
-        acts=_acts(actor, view, bound or {}),
+        acts=acts,
         may_resolve=Act.RESOLVE in view.acts,
         banks=tuple(_bank(actor, line) for line in view.cases),
         timeline=tuple(reversed(view.timeline)),
         stale=stale,
+        lost=too_late({**(bound or {}), "judge": judged}, offered),
         rating=queries.rating_of(actor, demand_id),
         care=queries.care_of(actor, demand_id),
         may_care=queries.may_care(actor),

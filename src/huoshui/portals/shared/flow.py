@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.forms import Form
+from django.forms import Form, Textarea, TextInput
 from django.utils.translation import get_language
 
 from huoshui.kernel.errors import DomainError, Stale
 
 T = TypeVar("T")
+WRITTEN = (TextInput, Textarea)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,25 @@ def attempt(form: Form, act: Callable[[], T]) -> Outcome[T]:
     except DomainError as refusal:
         blame(form, refusal)
         return Outcome(done=False, stale=isinstance(refusal, Stale))
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A form that came too late: its act is no longer offered. *why* it was refused, and what was *typed*."""
+
+    why: tuple[str, ...]
+    typed: tuple[str, ...]
+
+
+def too_late(bound: Mapping[str, Form | None], offered: Collection[str]) -> Lost | None:
+    """Return what to say of the refused form in *bound* (by act) that no act in *offered* shows any more."""
+    forms = [form for code, form in bound.items() if form is not None and code not in offered and form.errors]
+    if not forms:
+        return None
+    why = (str(error) for form in forms for errors in form.errors.values() for error in errors)
+    fields = (field for form in forms for field in form.visible_fields() if isinstance(field.field.widget, WRITTEN))
+    typed = (str(field.value() or "").strip() for field in fields)
+    return Lost(tuple(dict.fromkeys(why)), tuple(words for words in typed if words))
 
 
 def blame(form: Form, refusal: DomainError) -> None:
