@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factories import bridge as made
 from factories.bridge import AMOUNT, ASKED, WAN
@@ -15,6 +17,7 @@ from factories.people import sign_in
 from huoshui.funds import queries_overview as overview
 from huoshui.funds.bridge_statistics import Stay, usage
 from huoshui.funds.fund_forecast import Flow, forecast
+from huoshui.funds.fund_layers import Layer, layers
 from huoshui.funds.models.bridge import BridgeAdvance
 from huoshui.funds.queries_overview import FundLine
 from huoshui.kernel import clock
@@ -67,6 +70,25 @@ class TestReach:
         assert replace(self.LINE, paid=0, promised=0).reach is None
 
 
+class TestLayers:
+    def test_first_in_is_first_out_and_a_payment_may_have_two_sources(self):
+        found = layers([(1, 100), (2, 50), (3, -80), (4, -60), (5, 30), (6, -40)])
+        assert list(found) == [Layer(1, 3, 80), Layer(1, 4, 20), Layer(2, 4, 40), Layer(2, 6, 10), Layer(5, 6, 30)]
+
+    @given(st.lists(st.integers(-50, 50).filter(bool), max_size=40))
+    def test_everything_that_went_out_has_sources_and_none_is_used_twice(self, amounts):
+        moves, there = [], 0
+        for number, amount in enumerate(amounts):
+            move = max(amount, -there)
+            there += move
+            moves += [(number, move)] if move else []
+        found = list(layers(moves))
+        for number, move in moves:
+            used = sum(one.amount for one in found if one.source == number)
+            paid = sum(one.amount for one in found if one.use == number)
+            assert (paid == -move) if move < 0 else (used <= move)
+
+
 class TestUsage:
     def test_occupancy_turnover_and_days_of_a_month(self):
         stays = [Stay(500, day(4, 1), day(4, 11)), Stay(500, day(4, 21), None)]
@@ -117,6 +139,9 @@ class TestOverview:
         subject = overview.about(fund.maker, posting.source)
         assert (subject.id, subject.enterprise_id, len(subject.postings)) == (row.pk, fund.place.firm.pk, 4)
         assert [one.id for one in overview.firm_money(fund.maker, fund.place.firm.pk)] == [row.pk]
+        (appropriation,), went = overview.money_of("bridge", posting.id)
+        assert (appropriation.amount, went) == (AMOUNT, ())
+        assert [one.posting_id for one in overview.money_of("bridge", appropriation.posting_id)[1]] == [posting.id]
 
     def test_the_pages_show_the_books_and_give_files(self, client, fund):
         row = BridgeAdvance.objects.get(pk=made.advance(fund, "returned"))

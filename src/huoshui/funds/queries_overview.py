@@ -14,6 +14,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from huoshui.access.actor import Actor
 from huoshui.funds import bridge_books
 from huoshui.funds.fund_forecast import Flow, Forecast, forecast
+from huoshui.funds.fund_layers import layers
 from huoshui.funds.models.paying import Fund
 from huoshui.kernel import clock
 from huoshui.kernel.text import Text
@@ -149,6 +150,33 @@ def about(actor: Actor, source: str) -> Subject | None:
 def firm_money(actor: Actor, enterprise_id: int) -> list[Subject]:
     """Return everything a firm had of public money, as far as *actor* sees."""
     return [subject for find in _OF_FIRM for subject in find(actor, enterprise_id)]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A part of a posting's money (fen) and the posting at its other end."""
+
+    posting_id: int
+    on: dt.date
+    text: str
+    amount: int
+
+
+def money_of(code: str, posting_id: int) -> tuple[tuple[Way, ...], tuple[Way, ...]]:
+    """Return where a posting's money on the fund's account came from, and what it was used for; first in, first out."""
+    bank = next((view.id for view in ledger.accounts(code) if view.code == "bank"), None)
+    if bank is None:
+        return (), ()
+    lines = list(ledger.statement(bank, first=dt.date.min + dt.timedelta(days=1), last=dt.date.max))
+    known = {line.posting_id: line for line in lines}
+    found = list(layers((line.posting_id, line.debit - line.credit) for line in lines))
+    came = [(one.source, one.amount) for one in found if one.use == posting_id]
+    went = [(one.use, one.amount) for one in found if one.source == posting_id]
+    first, second = (
+        tuple(Way(number, known[number].on, known[number].text, amount) for number, amount in part)
+        for part in (came, went)
+    )
+    return first, second
 
 
 def _line(book: BookView) -> FundLine | None:

@@ -32,6 +32,7 @@ from huoshui.registry import queries as registry
 
 READS = requires(Permission.READ_FUNDS)
 MONTHS = 12
+SHOWN = 100  # uses of an appropriation on its page; the journal has them all
 
 
 @READS
@@ -129,8 +130,12 @@ def posting(request: ActingRequest, pk: int) -> HttpResponseBase:
     subject = money.about(request.actor, view.source)
     firm = subject.enterprise_id if subject else None
     others = [one for number in (subject.postings if subject else ()) if (one := ledger.posting(number))]
+    came, went = money.money_of(view.book, pk)
     context: dict[str, Any] = {
         "posting": view,
+        "came": came,
+        "went": went[:SHOWN],
+        "went_more": max(len(went) - SHOWN, 0),
         "book": ledger.book(view.book),
         "subject": subject,
         "subject_url": reverse(subject.page, args=[subject.id]) if subject else "",
