@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from huoshui.access.actor import SYSTEM
 from huoshui.access.roles import Role
 from huoshui.access.row_security import acting
 from huoshui.catalogue import queries as catalogue
+from huoshui.financing.models import Visit
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Refused
 from huoshui.registry import actions as registry
@@ -131,6 +133,22 @@ class TestSplit:
         rows = {row.code: row for row in queries.districts(span_to("year", dt.date(2026, 3, 31)))}
         assert rows["140106"].codes == ("140106", "140105")
         assert register.gazetteer().place("140105").code == "140106", "files with the old code find the new one"
+
+    def test_a_firm_visited_before_and_after_its_district_joined_another_counts_once_there(self, city):
+        office, _branch, pks = city
+        visitor = people.staff(Role.VISITOR, at=people.organisation("government", district_code="140105"))
+        for day, code in ((dt.date(2026, 2, 27), "140105"), (ON, "140106")):
+            Visit.objects.create(
+                enterprise_id=pks[0], district_code=code, visitor_id=visitor.person_id, visited_on=day, outcome="no_need",
+                client_id=uuid.uuid4(), organisation_id=visitor.organisation_id, recorded_at=clock.now(),
+            )  # fmt: skip
+        split(office, Part("140106"))
+        year = span_to("year", dt.date(2026, 3, 31))
+        actions.recount([year], codes=["visited"], defined=year.last)
+        row = next(each for each in queries.districts(year) if each.code == "140106")
+        sheet = queries.sheet([year], ["visited"])
+        assert sheet.figure(queries.measure("visited"), year, districts=row.codes) == 1
+        assert queries.drill(SYSTEM, "visited", year, districts=row.codes).records == 2
 
     def test_firms_left_are_placed_by_more_streets_later(self, city):
         office, _branch, pks = city

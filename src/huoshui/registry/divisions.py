@@ -186,6 +186,20 @@ def _shipped(city: str) -> list[Division]:
     return sorted(rows, key=lambda row: row.code)
 
 
+def gone_whole(city: str) -> dict[str, str]:
+    """Return the abolished districts of *city* (code) that went whole to another, each with the one they are part of now."""
+    known = {each.code: each.successor for each in gazetteer().divisions.values() if each.parent == city}
+    found = {}
+    for code, heir in known.items():
+        seen = {code}
+        while known.get(heir) and heir not in seen:
+            seen.add(heir)
+            heir = known[heir]
+        if heir and heir != code:
+            found[code] = heir
+    return found
+
+
 def townships(district: str) -> list[DivisionView]:
     """Return the townships and subdistricts of *district* (code) that the table knows."""
     found = Division.objects.filter(parent_id=district, level="township").order_by("code")

@@ -27,6 +27,7 @@ from huoshui.registry.divisions import (
     districts,
     districts_ever,
     gazetteer,
+    gone_whole,
     townships,
 )
 from huoshui.registry.models import Consent, Enterprise, EnterpriseChange, FactSheet, Representative
@@ -37,7 +38,7 @@ from huoshui.registry.views import ConsentView, EnterpriseView, FactValue
 __all__ = [
     "DATA_KINDS", "KIND_OF_SOURCE", "PURPOSES", "RETENTION_YEARS", "ConsentView", "DivisionView", "EnterpriseView",
     "FactValue", "Hit", "changes", "consents_of", "dictionary", "district_name", "districts", "districts_ever",
-    "enterprise", "enterprise_by_uscc", "enterprises", "fact_values", "facts_for_rules", "facts_of_many", "gazetteer",
+    "enterprise", "enterprise_by_uscc", "enterprises", "fact_values", "facts_for_rules", "facts_of_many", "gazetteer", "gone_whole",
     "kind_of", "log_list", "matching_taken_back", "may_read", "names_of", "own_view", "phone_on_register", "phone_on_register", "readable_kinds", "representatives_of", "represented", "search",
     "survivor_id", "townships",
 ]  # fmt: skip

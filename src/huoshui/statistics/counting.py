@@ -10,13 +10,15 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Case, CharField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Extract
 
 from huoshui.access.actor import Actor
 from huoshui.financing import queries as financing
 from huoshui.kernel import clock
+from huoshui.registry import queries as registry
 from huoshui.service import queries_complaint
 from huoshui.statistics.measures import INSTITUTIONS, Part, Tally
 from huoshui.statistics.spans import FIRST, Span
@@ -47,10 +49,19 @@ def rows(tally: Tally, part: Part, span: Span, actor: Actor) -> QuerySet[Any, di
         cell_record=F("pk"),
         cell_thing=F(tally.count),
         cell_value=_value(part),
-        cell_district=F("district_code"),
+        cell_district=_district(),
         cell_institution=_institution(tally.base),
     ).values("cell_record", "cell_thing", "cell_value", "cell_district", "cell_institution")
     return counted_rows
+
+
+def _district() -> Any:
+    """Return where a row counts: in its district, or in the one that this went to whole, so that a firm counts there once."""
+    went = registry.gone_whole(settings.CITY["code"])
+    if not went:
+        return F("district_code")
+    cases = [When(district_code=old, then=Value(heir)) for old, heir in went.items()]
+    return Case(*cases, default=F("district_code"), output_field=CharField())
 
 
 def _any(filter_: Mapping[str, Any]) -> Q:
