@@ -16,6 +16,7 @@ from huoshui.access.roles import Role
 from huoshui.funds import actions_guarantee as acts
 from huoshui.funds import actions_payout as payouts
 from huoshui.funds import queries_guarantee as queries
+from huoshui.funds import queries_payment as payments
 from huoshui.funds.models.guarantee import Guarantee
 from huoshui.kernel import clock
 from tests.conftest import web_connection
@@ -66,6 +67,15 @@ def test_each_reads_what_is_its_own_and_changes_nothing_foreign() -> None:
             seen = tuple(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in TABLES)  # noqa: S608
             changed = connection.execute("UPDATE funds_guarantee SET id = id").rowcount
         assert (name, seen, changed) == (name, expected, expected[0])
+
+
+def test_a_payout_confirmed_fifty_times_at_once_is_one_payment() -> None:
+    place = made.place()
+    pk = made.guarantee(place, "accepted")
+    with clock.at(LATER):
+        answers = together([lambda: payouts.pay_out(place.lead, guarantee_id=pk) for _ in range(50)])
+    assert sum(isinstance(answer, int) for answer in answers) == 1, answers
+    assert [row.state for row in payments.payments(place.maker, kind="guarantee")] == ["computed"]
 
 
 def _copy(pk: int, number: int) -> int:

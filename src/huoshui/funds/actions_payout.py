@@ -170,6 +170,7 @@ def pay_out(actor: Actor, *, guarantee_id: int, seen_version: int | None = None)
     row = load(actor, guarantee_id, Act.PAY)
     with writing():
         fund = funds.lock(row.fund_id or 0)
+        row = load(actor, guarantee_id, Act.PAY)  # as it stands now that nobody else can confirm it
         order = payments.put_in_queue(actor, fund, _ask(row))
         said = {"amount": human(row.payout), "payment": order.number}
         move(actor, row, Act.PAY, said, seen=seen_version, paid_by_id=person_of(actor))
