@@ -14,4 +14,4 @@ from huoshui.portals.shared.request import ActingRequest
 @requires(Permission.ADMINISTER_SYSTEM)
 def status(request: ActingRequest) -> HttpResponseBase:
     """Show findings, background work and what to do about them."""
-    return render(request, "government/system.html", {"findings": system.findings(), "jobs": system.jobs()})
+    return render(request, "government/system.html", {"findings": system.examined(), "jobs": system.jobs()})
