@@ -83,6 +83,7 @@ def test_a_file_that_is_no_workbook_is_refused_in_words(client, office):
     page = client.get(key)
     assert page.status_code == 422
     assert 'role="alert"' in page.text
+    assert "文件 坏.xlsx 打不开" in page.text
 
 
 def test_nobody_else_sees_an_upload(client, office):

@@ -27,6 +27,6 @@ def take_in(key: str) -> None:
             dry_run=upload.dry_run,
         )
     except DomainError as refusal:
-        uploads.save(upload, state="failed", message=" ".join(refusal.lines()))
+        uploads.save(upload, state="failed", message=" ".join(uploads.named(upload, refusal.lines())))
         return
     uploads.save(upload, state="done", batch=batch.id, message="")

@@ -45,6 +45,11 @@ class Upload:
         return _folder(self.key) / f"file{Path(self.file_name).suffix.lower()}"
 
 
+def named(upload: Upload, lines: list[str]) -> list[str]:
+    """Return what was said of the stored file, said of the file as its owner calls it."""
+    return [line.replace(upload.path.name, upload.file_name) for line in lines]
+
+
 def keep(file: UploadedFile, *, source: str, kind: str, person_id: int) -> Upload:
     """Store a file that was handed in; its name is used for nothing but its ending and the page."""
     name = Path(file.name or "").name[:160]

@@ -43,7 +43,7 @@ def mapping(request: ActingRequest, key: str) -> HttpResponseBase:
     try:
         columns = uploads.peek(found)
     except DomainError as refusal:
-        return _refused_file(request, refusal)
+        return _refused_file(request, found, refusal)
     form = MappingForm(request.POST or None, **imports_page.mapping_options(found, columns))
     if request.method == "POST" and form.is_valid():
         dry_run = request.POST.get("do") != "run"
@@ -87,7 +87,7 @@ def _upload(request: ActingRequest, key: str) -> uploads.Upload:
     return found
 
 
-def _refused_file(request: ActingRequest, refusal: DomainError) -> HttpResponseBase:
+def _refused_file(request: ActingRequest, found: uploads.Upload, refusal: DomainError) -> HttpResponseBase:
     form = ImportUploadForm(None, sources=imports_page.sources())
-    problems = refusal.lines(get_language() or "zh")
+    problems = uploads.named(found, refusal.lines(get_language() or "zh"))
     return render(request, "government/import_upload.html", {"form": form, "problems": problems}, status=422)
