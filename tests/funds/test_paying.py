@@ -322,3 +322,21 @@ def test_the_database_refuses_a_payment_that_is_not_its_lines(place: Bureau) -> 
         with pytest.raises(IntegrityError, match="lines sum to"):
             connection.cursor().execute("SET CONSTRAINTS ALL IMMEDIATE")
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("notice", "waits"), [(True, (1, 0)), (False, (0, 1))])
+def test_a_checked_payment_waits_to_be_published_or_where_none_is_owed_approved(
+    place: Bureau, notice: bool, waits: tuple[int, int]
+) -> None:
+    payment(place, "checked", notice=notice)
+    assert (queries_payment.to_publish(place.maker), queries_payment.to_approve(place.checker)) == waits
+
+
+@pytest.mark.parametrize(("days", "count"), [(0, 0), (1, 1)])
+def test_a_published_payment_may_be_approved_from_the_day_after_its_notice(
+    place: Bureau, days: int, count: int
+) -> None:
+    order = payment(place, "in_notice")
+    ends = row(order).notice.ends_on
+    with clock.at(dt.datetime.combine(ends + dt.timedelta(days=days), dt.time(9), clock.ZONE)):
+        assert queries_payment.to_approve(place.checker) == count

@@ -303,6 +303,7 @@ def waiting(actor: Actor) -> Waiting:
     rows = guarantees(actor).order_by()
     states = list(rows.values_list("state", F("amount") - F("repaid")))
     counted = {name: sum(1 for state, _ in states if state == name) for name in State}
+    ordered = rows.filter(state=State.ACCEPTED, paid_by__isnull=False).count()
     return Waiting(
         firm=counted[State.REQUESTED],
         submitted=counted[State.SUBMITTED],
@@ -310,7 +311,7 @@ def waiting(actor: Actor) -> Waiting:
         approved=counted[State.APPROVED],
         issued=counted[State.ISSUED],
         claimed=counted[State.CLAIMED],
-        accepted=counted[State.ACCEPTED],
+        accepted=counted[State.ACCEPTED] - ordered,
         recovering=counted[State.PAID] + counted[State.RECOVERING],
         settled=sum(1 for state, left in states if state == State.IN_FORCE and left == 0),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.row_security import acting
@@ -380,6 +380,17 @@ def queue(actor: Actor) -> dict[str, tuple[int, int]]:
     for state, total in rows:
         counts[state] = (payments(actor, state=state).count(), int(total or 0))
     return counts
+
+
+def to_publish(actor: Actor) -> int:
+    """Return how many checked payments are to be published before anything else."""
+    return payments(actor, state=State.CHECKED).filter(needs_notice=True).count()
+
+
+def to_approve(actor: Actor) -> int:
+    """Return how many payments may be approved today: their notice is over, or they need none."""
+    over = Q(state=State.IN_NOTICE, notice__ends_on__lt=clock.today())
+    return payments(actor).filter(over | Q(state=State.CHECKED, needs_notice=False)).count()
 
 
 def _fund(row: Fund) -> FundView:

@@ -135,7 +135,7 @@ def _guarantor(actor: Actor) -> Iterator[Task]:
     wait, link = guarantees.waiting(actor), reverse("bank:guarantees")
     yield Task(Text("笔代偿申请待核定", "payout claims to check"), wait.claimed, f"{link}?state=claimed", urgent=True)
     yield Task(
-        Text("笔代偿待复核拨付", "payouts to check and pay"), wait.accepted, f"{link}?state=accepted", urgent=True
+        Text("笔代偿待复核提交支付", "payouts to confirm for payment"), wait.accepted, f"{link}?state=accepted", urgent=True
     )
     yield Task(Text("笔担保申请待受理", "requests to take up"), wait.submitted, f"{link}?state=submitted")
     yield Task(Text("笔审查中，待批准", "under review, to approve"), wait.reviewing, f"{link}?state=reviewing")

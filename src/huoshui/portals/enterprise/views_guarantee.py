@@ -13,9 +13,9 @@ from huoshui.access.guard import actor_of, requires
 from huoshui.access.roles import Permission
 from huoshui.funds import actions_guarantee as actions
 from huoshui.funds import queries_guarantee as queries
-from huoshui.funds.guarantee_lifecycle import NEXT, Act
+from huoshui.funds.guarantee_lifecycle import Act
 from huoshui.funds.guarantee_terms import DATA_KINDS
-from huoshui.portals.shared.guarantee_page import TONES
+from huoshui.portals.shared.guarantee_page import TONES, next_step
 from huoshui.registry.data_kinds import DATA_KINDS as KIND_NAMES
 
 
@@ -24,7 +24,7 @@ def guarantee(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show one guarantee."""
     view = queries.guarantee(actor_of(request), pk)
     context = {
-        "view": view, "tone": TONES[view.state], "may_agree": Act.AGREE in view.acts, "next": NEXT.get(view.state),
+        "view": view, "tone": TONES[view.state], "may_agree": Act.AGREE in view.acts, "next": next_step(view),
         "kinds": [KIND_NAMES[kind] for kind in DATA_KINDS], "timeline": tuple(reversed(view.timeline)),
     }  # fmt: skip
     return render(request, "enterprise/guarantee.html", context)

@@ -76,7 +76,7 @@ def _bridge(actor: Actor) -> Iterator[Task]:
             Text("笔应急周转等资金归还", "bridge advances to come back"), waiting.to_return, f"{link}?state=renewed"
         )
     if actor.may(P.APPROVE_PAYMENTS):
-        said = Text("笔应急周转待复核拨付", "bridge advances to pay out")
+        said = Text("笔应急周转待复核批准", "bridge advances to approve")
         yield Task(said, waiting.checker, f"{link}?state=reserved")
 
 

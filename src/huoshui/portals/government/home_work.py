@@ -65,8 +65,8 @@ def prepare(actor: Actor) -> Iterator[Task]:
         Text("份补偿申请待审核", "compensation claims to check"), loss, f"{reverse('gov:compensation')}?state=filed"
     )
     queue, link = queries_payment.queue(actor), reverse("gov:payments")
-    noticed, sent = queue.get("checked", (0, 0))[0], queue.get("approved", (0, 0))[0]
-    yield Task(Text("笔支付待公示或报批", "payments to publish or approve"), noticed, f"{link}?state=checked")
+    noticed, sent = queries_payment.to_publish(actor), queue.get("approved", (0, 0))[0]
+    yield Task(Text("笔支付待公示", "payments to publish"), noticed, f"{link}?state=checked")
     yield Task(Text("笔支付待生成文件", "payments to put in a file"), sent, f"{link}?state=approved")
     back = queue.get("returned", (0, 0))[0]
     yield Task(Text("笔支付被退回", "payments came back"), back, f"{link}?state=returned", urgent=True)
@@ -76,6 +76,7 @@ def check(actor: Actor) -> Iterator[Task]:
     """Yield payments that wait for whoever checks and approves them."""
     queue, link = queries_payment.queue(actor), reverse("gov:payments")
     yield Task(Text("笔支付待复核", "payments to check"), queue.get("computed", (0, 0))[0], f"{link}?state=computed")
+    yield Task(Text("笔支付可以批准", "payments may be approved"), queries_payment.to_approve(actor), link)
     yield Task(
         Text("笔支付公示中", "payments under notice"), queue.get("in_notice", (0, 0))[0], f"{link}?state=in_notice"
     )

@@ -165,12 +165,13 @@ def show(
     context = {
         "view": view, "firm": names.get(view.row.enterprise_id, "—"), "tone": TONES[view.state],
         "tiles": tiles(view), "acts": _offered(view, bound or {}), "urls": urls,
-        "timeline": tuple(reversed(view.timeline)), "next": _next(view),
+        "timeline": tuple(reversed(view.timeline)), "next": next_step(view),
     }  # fmt: skip
     return render(request, "officer/guarantee.html", context, status=422 if bound else 200)
 
 
-def _next(view: GuaranteeView) -> Text | None:
+def next_step(view: GuaranteeView) -> Text | None:
+    """Return whose turn it is, in words; None when nobody's."""
     return BEING_PAID if view.state is State.ACCEPTED and view.payment else NEXT.get(view.state)
 
 
