@@ -21,7 +21,7 @@ from huoshui.kernel.errors import DomainError
 from huoshui.registry import queries as registry
 
 pytestmark = pytest.mark.django_db
-STEPS = {"accept": 10, "contact": 7, "ask": 9, "complete": 8, "grant": 14, "sign": 12, "draw_half": 29, "draw_rest": 16}
+STEPS = {"accept": 10, "contact": 7, "ask": 9, "complete": 8, "grant": 14, "sign": 13, "draw_half": 29, "draw_rest": 16}
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from huoshui.financing.actions_dispatch import close_case
 from huoshui.financing.following import follow
 from huoshui.financing.models import CreditDecision, Drawdown, Instalment, Loan, Referral, Repayment
 from huoshui.financing.perform import case_of, loan_of, lock, log, refuse_if, swap, tell_firm, writing
-from huoshui.financing.purposes import PURPOSES
+from huoshui.financing.purposes import PURPOSES, themes_of
 from huoshui.financing.referral_lifecycle import Act, Facts, State
 from huoshui.financing.registration import SECURED, open_registration, unregistered
 from huoshui.kernel import clock
@@ -117,7 +117,6 @@ def _open(
     renewal_of: int | None,
     no_principal: bool,
 ) -> Loan:
-    purpose = PURPOSES.get(case.demand.purpose)
     return Loan.objects.create(
         referral=case,
         enterprise_id=case.enterprise_id,
@@ -133,12 +132,24 @@ def _open(
         day_count=catalogue.parameter("loan.day_count"),
         collateral=terms.collateral,
         purpose=case.demand.purpose,
-        themes=list(purpose.themes) if purpose else [],
+        themes=_themes(case, terms.amount or 0, signed_on),
         signed_on=signed_on,
         renewal_of_id=renewal_of,
         no_principal_renewal=no_principal,
         state="signed",
         created_at=clock.now(),
+    )
+
+
+def _themes(case: Referral, amount: int, signed_on: dt.date) -> list[str]:
+    firm: Any = case.enterprise
+    small = firm.size_class in ("small", "micro") or firm.kind == "individual_business"
+    held = Loan.objects.filter(enterprise_id=firm.pk, state__in=["signed", "active"]) if small else Loan.objects.none()
+    return themes_of(
+        PURPOSES.get(case.demand.purpose),
+        small=small,
+        credit=amount + held.aggregate(n=Sum("principal", default=0))["n"],
+        limit=catalogue.parameter("loan.inclusive_limit", on=signed_on),
     )
 
 
