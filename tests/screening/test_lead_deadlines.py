@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
+import re
 from collections.abc import Iterator
 
 import pytest
 from django.core.files.storage import default_storage
+from django.urls import reverse
 
 from factories import offers, people
 from huoshui.access.actor import SYSTEM
@@ -123,3 +126,17 @@ def test_on_a_day_off_nobody_is_reminded(lead):
     Lead.objects.update(due_on=dt.date(2026, 3, 9))
     assert look(3, 7).reminded == 0, "a Saturday"
     assert look(3, 6).reminded == 1
+
+
+def test_the_banks_first_page_counts_what_it_opens(client, lead, banks):
+    manager = people.staff(Role.ACCOUNT_MANAGER, at=dict(banks)[lead.bank_id])
+    people.sign_in(client, manager)
+    with on(3, 9):
+        home = client.get(reverse("bank:home")).text
+        link = re.search(r'href="([^"]*due_to=2026-03-10[^"]*)"', home)
+        assert "条名单线索最迟下一工作日反馈" in home
+        assert "2026-03-10" in client.get(html.unescape(link[1])).text
+    with on(3, 10):
+        actions_lead.contacted(manager, lead_id=lead.pk)
+        home = client.get(reverse("bank:home")).text
+        assert "条名单线索" not in home, "contacted, and not due before the 31st"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 
 from huoshui.access.actor import SYSTEM, Actor
 from huoshui.access.roles import Permission
@@ -28,6 +28,8 @@ from huoshui.screening.models import Lead, ListDefinition, ListEdition, ListMemb
 
 _GRANTED = ("granted", "contracted", "lending", "lent", "settled")
 _LENT = ("lending", "lent", "settled")
+# the day a bank's word is owed; none once the lead is closed or applied for
+ANSWER_BY = Case(When(state__in=WAITING, then=F("due_on")))
 _CHANGES = 50  # shown of what changed since an edition
 
 
@@ -41,6 +43,7 @@ class Conversion:
     granted: int
     lent: int
     refused: int
+    recalled: int
 
     def steps(self) -> tuple[tuple[Text, int], ...]:
         """Return the steps in words, the widest first."""
@@ -288,9 +291,22 @@ def leads(actor: Actor, *, edition_id: int | None = None, list_id: int | None = 
     return rows.filter(**{name: value for name, value in given.items() if value}).order_by("-pushed_at", "id")
 
 
-def waiting_leads(actor: Actor) -> int:
-    """Return how many leads wait for the reader's bank."""
-    return scope(actor, Lead.objects.filter(state__in=WAITING)).count() if _reads(actor) else 0
+@dataclass(frozen=True, slots=True)
+class WaitingLeads:
+    """A bank's open leads: nobody contacted yet, and due until a day (included)."""
+
+    new: int
+    due: int
+
+
+def waiting_leads(actor: Actor, *, soon: dt.date) -> WaitingLeads:
+    """Return what waits at the reader's bank; *soon*: the day until which a lead counts as due."""
+    if not _reads(actor):
+        return WaitingLeads(0, 0)
+    rows = scope(actor, Lead.objects.filter(state__in=WAITING))
+    return WaitingLeads(
+        **rows.aggregate(new=Count("pk", filter=Q(state="new")), due=Count("pk", filter=Q(due_on__lte=soon)))
+    )
 
 
 def conversion(actor: Actor, *, list_id: int, edition_id: int | None = None) -> Conversion:
@@ -301,6 +317,7 @@ def conversion(actor: Actor, *, list_id: int, edition_id: int | None = None) -> 
         contacted=Count("id", filter=Q(contacted_at__isnull=False) | Q(applied_at__isnull=False)),
         applied=Count("id", filter=Q(applied_at__isnull=False)),
         refused=Count("id", filter=Q(state="refused")),
+        recalled=Count("id", filter=Q(state="recalled")),
     )
     asked = {
         (firm, bank): at

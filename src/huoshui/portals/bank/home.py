@@ -135,7 +135,10 @@ def _guarantor(actor: Actor) -> Iterator[Task]:
     wait, link = guarantees.waiting(actor), reverse("bank:guarantees")
     yield Task(Text("笔代偿申请待核定", "payout claims to check"), wait.claimed, f"{link}?state=claimed", urgent=True)
     yield Task(
-        Text("笔代偿待复核提交支付", "payouts to confirm for payment"), wait.accepted, f"{link}?state=accepted", urgent=True
+        Text("笔代偿待复核提交支付", "payouts to confirm for payment"),
+        wait.accepted,
+        f"{link}?state=accepted",
+        urgent=True,
     )
     yield Task(Text("笔担保申请待受理", "requests to take up"), wait.submitted, f"{link}?state=submitted")
     yield Task(Text("笔审查中，待批准", "under review, to approve"), wait.reviewing, f"{link}?state=reviewing")
@@ -163,8 +166,15 @@ def _complaints(actor: Actor) -> Iterator[Task]:
 
 
 def _leads(actor: Actor) -> Iterator[Task]:
-    waiting = leads.waiting_leads(actor)
-    yield Task(Text("条名单线索未联系", "leads nobody contacted yet"), waiting, f"{reverse('bank:leads')}?state=new")
+    soon = catalogue.calendar().due(clock.today(), days=1).on
+    waiting, link = leads.waiting_leads(actor, soon=soon), reverse("bank:leads")
+    yield Task(
+        Text("条名单线索最迟下一工作日反馈", "leads to answer by the next working day"),
+        waiting.due,
+        f"{link}?due_to={soon}&sort=due",
+        urgent=True,
+    )
+    yield Task(Text("条名单线索未联系", "leads nobody contacted yet"), waiting.new, f"{link}?state=new")
 
 
 def _evaluation(actor: Actor) -> Iterator[Task]:

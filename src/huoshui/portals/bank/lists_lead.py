@@ -24,7 +24,7 @@ from huoshui.registry import queries as registry
 from huoshui.registry.views import SIZES
 from huoshui.screening import queries_list as queries
 from huoshui.screening import queries_score
-from huoshui.screening.lead_lifecycle import REASONS, STATE_NAMES, WAITING, Act, State
+from huoshui.screening.lead_lifecycle import REASONS, STATE_NAMES, Act, State
 
 TONES = {
     State.NEW: "blue",
@@ -70,7 +70,7 @@ class Scores:
 
 def leads(actor: Actor) -> Table:
     """Return what was handed to the bank, the firms that most products fit first."""
-    rows = queries.leads(actor)
+    rows = queries.leads(actor).annotate(answer_by=queries.ANSWER_BY)
     names, scores = Names(actor, rows), Scores(actor)
 
     def see(page: Sequence[Any]) -> None:
@@ -101,7 +101,7 @@ def leads(actor: Actor) -> Table:
                 narrow=lambda rows, v: rows.filter(industry_code__startswith=v),
             ),
             ChoiceFilter("size", _("规模"), "size_class", choices=tuple(SIZES.items())),
-            DateFilter("due", _("反馈期限"), "due_on"),
+            DateFilter("due", _("反馈期限"), "answer_by"),
             DateFilter("pushed", _("推送时间"), "pushed_at", moment=True),
         ),
         default_sort="-fits",
@@ -129,7 +129,7 @@ def _columns(actor: Actor, names: Names, scores: Scores) -> tuple[Column, ...]:
             "status",
             sort="state",
         ),
-        Column("due", _("反馈期限"), _due, "day", sort="due_on"),
+        Column("due", _("反馈期限"), "answer_by", "day", sort="answer_by"),
         Column("fits", _("符合本行产品"), "fits", "count", sort="fits"),
         *((Column("score", _("评分"), scores),) if scores.shown else ()),
         Column("product", _("首选产品"), lambda row: name_of(row.product), sort="product__name"),
@@ -153,10 +153,6 @@ def _columns(actor: Actor, names: Names, scores: Scores) -> tuple[Column, ...]:
         Column("officer", _("客户经理"), "officer.name", shown=False),
         Column("note", _("备注"), "note", "words", shown=False),
     )
-
-
-def _due(row: Any) -> Any:
-    return row.due_on if row.state in WAITING else None
 
 
 def _folded(row: Any) -> Any:
