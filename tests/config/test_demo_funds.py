@@ -47,6 +47,7 @@ def test_a_year_of_funds_at_the_published_sizes_with_books_that_verify(settings)
         claims = subsidies.claims(SYSTEM).filter(flow="firm_first").order_by("id")
         assert [row.state for row in claims] == ["paid", "accepted", "filed"]
         assert {row.state for row in payments.payments(SYSTEM, kind="bridge")} == {"paid"}
+        assert not payments.statement_lines(SYSTEM, left_only=True), "the bank saw what the books say"
         report = verify.verify()
         assert report.ok, report.problems
         for book in queries.all_books():

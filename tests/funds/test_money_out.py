@@ -115,6 +115,20 @@ class TestABridgeAdvance:
         assert [one for one in verify().problems if "chain" not in one] == []  # the chain is made at commit
 
 
+class TestMoneyThatComesIn:
+    def test_what_was_recorded_by_slip_is_what_the_bank_saw_and_counts_once(self, fund):
+        pk = made.advance(fund, "renewed")
+        fee = bridge.take_back(fund.maker, advance_id=pk, returned_on=clock.today(), slip_no="HD-2027-77")
+        number, paid = order(fund.maker, pk).fund_id, f"{(AMOUNT + fee) / 100:.2f}"
+        lines = [f"{clock.today()},IN{at},{sum_},,{said}" for at, (sum_, said) in enumerate([
+            (paid, "汾水银行归还 HD-2027-77"), (paid, "汾水银行归还 HD-2027-77"), ("0.01", "HD-2027-77"), (paid, "结息"),
+        ])]  # fmt: skip
+        text = "\n".join(["交易日期,流水号,收入,支出,摘要", *lines])
+        taken = actions_statement.import_statement(fund.maker, fund_id=number, name="a.csv", data=text.encode())
+        assert (taken.matched, taken.left) == (1, 3)
+        assert queries.statement_lines(fund.maker, statement_id=taken.statement_id).get(how="slip").bank_ref == "IN0"
+
+
 class TestAGuaranteePayout:
     def test_confirmed_by_the_guarantor_it_waits_for_the_bureau(self, place):
         pk = guaranteed.guarantee(place, "ordered")

@@ -13,7 +13,7 @@ from huoshui.access.roles import Permission
 from huoshui.audit.actions import record
 from huoshui.funds import actions_payment as payments
 from huoshui.funds import payment_file, statement_file, statement_matching
-from huoshui.funds.actions_fund import lock
+from huoshui.funds.actions_fund import accounts_of, lock
 from huoshui.funds.models.paying import Fund, PaymentFile, PaymentOrder, Statement, StatementLine, StatementMatch
 from huoshui.funds.payment_lifecycle import Act, State
 from huoshui.funds.perform import found, person_of, problem, refuse_if, require, writing
@@ -23,6 +23,10 @@ from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Problem, Stale
 from huoshui.kernel.money import human
 from huoshui.kernel.text import Text
+from huoshui.ledger import queries as books
+
+BY_SLIP = "slip"
+SHORTEST = 4  # places of a slip number that may be looked for in a remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,11 @@ def _too_late(movements: Sequence[Movement]) -> list[Wrong]:
 
 def _match(actor: Actor, fund: Fund) -> int:
     """Match everything that is left of a fund, newest statement included; returns the lines matched."""
+    done = sum(
+        _settle_by_slip(actor, fund, line)
+        for line in StatementLine.objects.filter(fund=fund, state="left", amount__gt=0)
+    )
     lines = {line.pk: line for line in StatementLine.objects.filter(fund=fund, state="left")}
-    done = 0
     for out, states in ((True, [State.IN_FILE]), (False, [State.PAID, State.IN_FILE])):
         rows = PaymentOrder.objects.filter(fund=fund, state__in=states, from_advance=False).select_related(
             "file", "fund"
@@ -130,6 +137,26 @@ def _match(actor: Actor, fund: Fund) -> int:
         pairs = statement_matching.match(moved, [_waiting(row) for row in orders.values()]) if moved and orders else ()
         done += sum(_settled(actor, lines[pair.movement], [orders[pk] for pk in pair.orders], pair) for pair in pairs)
     return done
+
+
+def _settle_by_slip(actor: Actor, fund: Fund, line: StatementLine) -> bool:
+    """Match money that came in with the posting made by its slip or document: same sum, the number in reference or remark.
+
+    Appropriations, returned advances, recoveries: what was recorded by hand is what the bank saw. A posting counts once.
+    """
+    seen = f"{line.bank_ref} {line.remark}"
+    used = set(StatementLine.objects.filter(fund=fund, how=BY_SLIP).values_list("note", flat=True))
+    for posting, source in books.debits_of(accounts_of(fund)["bank"], line.amount):
+        number = source.rsplit(":", 1)[1]
+        if (
+            f"{posting}" not in used
+            and len(number) >= SHORTEST
+            and number in seen
+            and not source.startswith("reversal:")
+        ):
+            rows = StatementLine.objects.filter(pk=line.pk, state="left")
+            return rows.update(state="matched", how=BY_SLIP, note=f"{posting}", settled_by_id=actor.person_id) == 1
+    return False
 
 
 def _settled(actor: Actor, line: StatementLine, orders: Sequence[PaymentOrder], pair: Pair) -> bool:

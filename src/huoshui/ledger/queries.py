@@ -159,6 +159,12 @@ def open_holds(account_id: int) -> list[tuple[int, str, int]]:
     return list(rows.values_list("id", "source", "amount"))
 
 
+def debits_of(account_id: int, amount: int) -> list[tuple[int, str]]:
+    """Return (posting, source) of what came into an account with exactly *amount* fen, oldest first."""
+    rows = Entry.objects.filter(account_id=account_id, amount=amount).order_by("posting_id")
+    return list(rows.values_list("posting_id", "posting__source"))
+
+
 def _view(row: Balance) -> AccountView:
     account = row.account
     return AccountView(

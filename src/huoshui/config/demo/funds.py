@@ -24,7 +24,9 @@ from huoshui.funds import actions_bridge as bridge
 from huoshui.funds import actions_fund as public
 from huoshui.funds import actions_statement as statements
 from huoshui.funds import queries_payment as money
+from huoshui.funds.actions_bridge_payment import CODE
 from huoshui.kernel import clock
+from huoshui.kernel.money import yuan_text
 from huoshui.registry import actions as registry
 from huoshui.registry import queries as register
 
@@ -170,7 +172,15 @@ def _advance(people: _Cast, plan: Plan, firm: int, today: dt.date) -> None:
     with _at(renewed):
         bridge.confirm_renewed(people.manager, advance_id=pk, new_loan_id=new)
     with _at(out + plan.days * DAY):
-        bridge.take_back(people.maker, advance_id=pk, returned_on=clock.today(), slip_no=f"GH{pk:05d}")
+        slip = f"GH{pk:05d}"
+        fee = bridge.take_back(people.maker, advance_id=pk, returned_on=clock.today(), slip_no=slip)
+        back = f"{clock.today()},{slip},{yuan_text(plan.wan * WAN + fee)},,汾水银行小店支行,归还周转资金 {slip}"
+        fund = money.fund_by_code(CODE)
+        assert fund is not None, "an advance that comes back went out of a fund"
+        statements.import_statement(
+            people.maker, fund_id=fund.id, name=f"专户对账单{clock.today()}.csv",
+            data=f"交易日期,流水号,收入,支出,对方户名,摘要\n{back}".encode(),
+        )  # fmt: skip
 
 
 def _send(people: _Cast, pk: int, out: dt.date) -> None:

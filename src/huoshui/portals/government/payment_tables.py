@@ -23,7 +23,7 @@ TONES = {
 STATES = (("left", gettext_lazy("待核对")), ("matched", gettext_lazy("已核对")), ("explained", gettext_lazy("已说明")))
 HOW = {
     "number": gettext_lazy("按支付编号"), "file": gettext_lazy("按支付文件"), "account": gettext_lazy("按账号金额"),
-    "name": gettext_lazy("按户名金额"), "sum": gettext_lazy("按合计"), "hand": gettext_lazy("人工"),
+    "name": gettext_lazy("按户名金额"), "sum": gettext_lazy("按合计"), "hand": gettext_lazy("人工"), "slip": gettext_lazy("按凭证号"),
 }  # fmt: skip
 
 
