@@ -69,7 +69,8 @@ def _make_and_push(districts: tuple[str, ...]) -> int:
     made = actions_list.make(SYSTEM, codes=[row.code for row in lists.definitions(SYSTEM)], snapshot=kept)
     edition = next(each.pk for each in made if each.definition.code == "prospects")
     office = access.actor_named("office.city")
-    if actions_lead.preview(office, edition_id=edition, districts=districts).given:  # a bare register shows no prospects
+    # a bare register shows no prospects
+    if actions_lead.preview(office, edition_id=edition, districts=districts).given:
         actions_lead.push(office, edition_id=edition, districts=districts)
     return int(edition)
 

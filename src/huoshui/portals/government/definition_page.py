@@ -84,7 +84,7 @@ def districts() -> DistrictsPage:
             each.code, each.text, each.valid_from, each.valid_to, names.get(each.successor), notes.get(each.code),
             each.code in known,
         )
-        for each in ever
+        for each in sorted(ever, key=lambda one: (one.abolished, one.code))
     )  # fmt: skip
     missing = tuple(row.name for row in rows if row.code not in known)
     codes = [row.code for row in rows]
