@@ -47,7 +47,7 @@ def play() -> None:
 def _firms(count: int) -> list[int]:
     """Return at most *count* young, small and clean firms that have no demand of their own."""
     rows = register.enterprises(SYSTEM, status="active").filter(district_code=funds.DISTRICT, kind="company")
-    wanted = list(rows.order_by("id").values_list("id", flat=True)[:1500])
+    wanted = list(rows.order_by("id").values_list("id", flat=True)[:600])
     busy = set(cases.demands(SYSTEM).filter(enterprise_id__in=wanted).values_list("enterprise_id", flat=True))
     found = [firm for firm, facts in register.facts_of_many(wanted).items() if firm not in busy and _fits(facts)]
     return found[:count]
