@@ -75,7 +75,9 @@ def rule_counts(actor: Actor, held: Any, district: str) -> Table:
         default_sort="-yes",
         tie="code",
         key="code",
-        lead=_("每户对每条规则有三种结论：符合、不符合、数据不足。三者之和等于全部户数；名单成册时还要剔除排除名单上的企业。"),
+        lead=_(
+            "每户对每条规则有三种结论：符合、不符合、数据不足。三者之和等于全部户数；名单成册时还要剔除排除名单上的企业。"
+        ),
         empty=Empty(_("还没有结果"), _("筛查完成后，每条规则的户数会出现在这里。")),
     )
 
