@@ -52,7 +52,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "build" / "bench-venv" / "bin" / "python"
 AS_OF = dt.date.fromisoformat(generate.AS_OF)
 FACTS = shipped()
-TILE = 262_144
+TILE = 1_048_576
 
 
 class Case:

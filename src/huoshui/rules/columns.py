@@ -18,6 +18,7 @@ from huoshui.rules.spans import Span, outside, spans
 from huoshui.rules.tree import PRESENCE, Atom
 
 _MANY = 8  # runs of names; beyond, looking each row up beats comparing
+_FEW = 32  # names; up to here each has bits of its own, made when first asked for, and an atom joins them
 
 
 class Column(Protocol):
@@ -84,13 +85,24 @@ class Named:
         self.known = _known(array, layout)
         self.ranks = layout.spread(ranks)
         self._layout = layout
+        self._bits: dict[int, Bytes] = {}
 
     def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose name the atom accepts."""
         accepted, runs = question.accepted(self.names)
+        if len(self.names) <= _FEW:
+            return self._joined(np.flatnonzero(accepted).tolist())
         if len(runs) > _MANY:
             return self._layout.packed(accepted[self.ranks])
         return _within(self.ranks, runs, self._layout)
+
+    def _joined(self, ranks: list[int]) -> Bytes:
+        found = np.zeros(self._layout.width // 8, np.uint8)
+        for rank in ranks:
+            if rank not in self._bits:
+                self._bits[rank] = self._layout.packed(self.ranks == rank)
+            np.bitwise_or(found, self._bits[rank], found)
+        return found
 
 
 class Flag:
