@@ -163,6 +163,13 @@ class TestLists:
         assert "笔申报待审核" in page.text
         assert page.context["funnel"]
 
+    def test_every_stage_of_the_funnel_opens_what_it_counts(self, client, place, officer):
+        cases.demand(place, "lent")
+        cases.demand(place, "declared")
+        for stage in client.get(reverse("gov:home")).context["funnel"]:
+            shown = client.get(stage.link).context["listing"]
+            assert f"{shown.counted:,}" == stage.count, stage
+
 
 class TestVisits:
     def visit(self, client, place, **data):

@@ -146,6 +146,18 @@ def repairing(actor: Actor) -> Table:
     )
 
 
+_LOANS = (("first", _("首贷")), ("credit", _("信用贷款")))
+
+
+def _with_loan(rows: Any, kind: str) -> Any:
+    """Return the demands with a loan of the kind that money was drawn from."""
+    wanted: dict[str, dict[str, Any]] = {
+        "first": {"referrals__loan__first_loan": True},
+        "credit": {"referrals__loan__collateral": "credit"},
+    }
+    return rows.filter(referrals__loan__drawn__gt=0, **wanted[kind]).distinct()
+
+
 def demands(actor: Actor) -> Table:
     """Return every demand the actor may see."""
     states = [(state.value, words) for state, words in STATE_NAMES.items() if state is not State.DRAFT]
@@ -167,6 +179,7 @@ def demands(actor: Actor) -> Table:
             DateFilter("recommended", _("推荐时间"), "recommended_at", moment=True),
             DateFilter("granted", _("授信时间"), "granted_at", moment=True),
             DateFilter("lent", _("放款时间"), "lent_at", moment=True),
+            ChoiceFilter("loan", _("贷款"), choices=_LOANS, narrow=_with_loan),
         ),
         default_sort="-declared",
         empty=Empty(_("还没有需求"), _("企业扫码、网上申请，或工作人员代填之后会出现在这里。")),
@@ -217,7 +230,7 @@ def codes(actor: Actor) -> Table:
 
 def visits(actor: Actor) -> Table:
     """Return visits, the latest first."""
-    reads = actor.may(Permission.READ_DEMANDS)
+    reads, records = actor.may(Permission.READ_DEMANDS), actor.may(Permission.RECORD_VISIT)
     return Table(
         name="visits",
         title=_("走访"),
@@ -248,12 +261,12 @@ def visits(actor: Actor) -> Table:
             DateFilter("follow", _("下次回访"), "follow_up_on"),
         ),
         default_sort="-on",
-        actions=(Action(_("记走访"), reverse("gov:visit_new")),),
+        actions=(Action(_("记走访"), reverse("gov:visit_new")),) if records else (),
         empty=Empty(
             _("还没有走访记录"),
             _("找到企业，一分钟记完；有需求的当场生成申报。"),
-            reverse("gov:visit_new"),
-            _("记走访"),
+            reverse("gov:visit_new") if records else "",
+            _("记走访") if records else "",
         ),
     )
 

@@ -38,7 +38,7 @@ def enterprise(request: ActingRequest, pk: int) -> HttpResponseBase:
     return render(request, "government/enterprise.html", {"page": enterprise_page(request.actor, pk)})
 
 
-@requires(Permission.RECORD_VISIT)
+@requires(Permission.RECORD_VISIT, Permission.READ_DEMANDS)
 def visits(request: ActingRequest) -> HttpResponseBase:
     """List visits, follow-ups due first when asked."""
     return table_response(request, lists_demand.visits(request.actor))
