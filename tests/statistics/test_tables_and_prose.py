@@ -174,3 +174,19 @@ class TestWording:
     )
     def test_growth_is_said_as_papers_say_it(self, growth, ratio, zh):
         assert wording.change_said(growth, ratio=ratio, against=wording.YEAR_AGO).zh == zh
+
+
+@pytest.mark.parametrize(
+    ("fen", "scale", "zh", "en"),
+    [
+        (25_890_000_000, "wan", "25,890.00万元", "CNY 258.9 million"),
+        (21_674_930_000, "wan", "21,674.93万元", "CNY 216.7493 million"),
+        (267_600_000_000, "yi", "26.76亿元", "CNY 2,676 million"),
+        (100_000_000, "wan", "100.00万元", "CNY 1 million"),
+        (0, "wan", "0.00万元", "CNY 0 million"),
+        (12_345, "yuan", "123.45元", "CNY 123.45"),
+    ],
+)
+def test_english_says_an_amount_in_millions_exactly_as_the_table_prints_it(fen, scale, zh, en):
+    told = wording.said(fen, "fen", scale)
+    assert (told.zh, told.en) == (zh, en)

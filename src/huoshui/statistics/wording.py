@@ -11,6 +11,7 @@ from huoshui.kernel.text import Text
 from huoshui.statistics.measures import UNITS, Figure
 
 NOTHING = "—"
+FEN_IN_MILLION = 100_000_000
 SCALES: dict[str, tuple[int, Text]] = {
     "yuan": (100, Text("元", "CNY")),
     "wan": (FEN_IN_WAN, Text("万元", "CNY 10,000")),
@@ -53,8 +54,15 @@ def said(figure: Figure, unit: str, scale: str = "wan") -> Text:
     if unit == "pct":
         return Text(f"{told}%", f"{told}%")
     name = unit_of(unit, scale)
-    english = f"CNY {told} {name.en.removeprefix('CNY').strip()}".rstrip() if unit == "fen" else f"{told} {name.en}"
-    return Text(f"{told}{name.zh}", english)
+    return Text(f"{told}{name.zh}", in_english(figure, scale) if unit == "fen" else f"{told} {name.en}")
+
+
+def in_english(figure: int | Decimal, scale: str) -> str:
+    """Return an amount (fen) as English says it, exactly the figure printed in *scale*: "CNY 258.9 million"."""
+    printed = scaled(figure, scale)
+    if scale == "yuan":
+        return f"CNY {printed:,.2f}"
+    return f"CNY {(printed * SCALES[scale][0] / FEN_IN_MILLION).normalize():,f} million"
 
 
 def change(growth: Decimal | None, *, ratio: bool) -> str:
