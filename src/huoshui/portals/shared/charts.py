@@ -57,6 +57,11 @@ class Place:
     told: str
     link: str
 
+    @property
+    def label(self) -> Text:
+        """Return the name as it fits the map: English without the word for its kind ("Jiancaoping District")."""
+        return Text(self.name.zh, self.name.en.rpartition(" ")[0] or self.name.en)
+
 
 @dataclass(frozen=True, slots=True)
 class Map:
