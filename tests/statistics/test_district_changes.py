@@ -13,10 +13,14 @@ from conftest import as_web_role
 from factories import cases as made
 from factories import firms, offers, people
 from huoshui.access.actor import SYSTEM
+from huoshui.access.models import Notice
 from huoshui.access.roles import Role
 from huoshui.access.row_security import acting
+from huoshui.audit.models import Event
 from huoshui.catalogue import queries as catalogue
-from huoshui.financing.models import Visit
+from huoshui.financing import queries as financing
+from huoshui.financing.actions import follow_districts
+from huoshui.financing.models import Demand, DemandGroup, Referral, Visit
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError, Refused
 from huoshui.registry import actions as registry
@@ -25,7 +29,7 @@ from huoshui.registry import queries as register
 from huoshui.registry.actions import Part
 from huoshui.registry.actions_division import where
 from huoshui.registry.models import Division, Enterprise, EnterpriseChange
-from huoshui.statistics import actions, places, queries
+from huoshui.statistics import actions, counting, places, queries
 from huoshui.statistics.models import DistrictChange
 from huoshui.statistics.spans import span_to
 
@@ -184,6 +188,93 @@ class TestSplit:
         for code, parts in (("140107", []), (row.district_code, ["140161"])):
             with pytest.raises(IntegrityError), transaction.atomic():
                 DistrictChange.objects.create(district_code=code, parts=parts, **values)
+
+
+class TestUnderWay:
+    """Demands and cases that were open on the day go on where their firm is now."""
+
+    @pytest.fixture
+    def offices(self, city):
+        return [people.organisation("government", district_code=code, level="county") for code in ("140105", "140106")]
+
+    def under_way(self, firm: int, **given) -> Demand:
+        values = {"district_code": "140105", "amount": 1, "term_months": 12, "purpose": "stock", "channel": "web",
+                  "state": "dispatched", "number": f"D{firm}{given.get('state', '')}", "created_at": clock.now()}  # fmt: skip
+        moments = dict.fromkeys(("declared_at", "recommended_at", "dispatched_at"), clock.now())
+        return Demand.objects.create(enterprise_id=firm, **values | moments | given)
+
+    def case_of(self, demand: Demand, bank: int, state: str = "offered", **given) -> Referral:
+        return Referral.objects.create(
+            demand=demand, enterprise_id=demand.enterprise_id, district_code="140105", bank_id=bank, bank_path="x",
+            basis="choice", state=state, offered_at=clock.now(), **given,
+        )  # fmt: skip
+
+    def test_they_follow_their_firm_and_both_offices_are_told(self, city, offices):
+        office, _branch, pks = city
+        old, new = offices
+        demand, stays = self.under_way(pks[1]), self.under_way(pks[2])
+        closed = self.under_way(
+            pks[1], state="closed", closed_at=clock.now(), close_reason="withdrawn", purpose="other"
+        )
+        bank = offers.bank()
+        case = self.case_of(demand, bank)
+        past = self.case_of(demand, offers.bank(), "declined", decided_at=clock.now(), closed_at=clock.now())
+        with as_web_role():
+            split(office)
+        where_now = [
+            each.__class__.objects.get(pk=each.pk).district_code for each in (demand, case, stays, closed, past)
+        ]
+        assert where_now == ["140106", "140106", "140105", "140105", "140105"]
+        assert demand.district_before == "", "as it was read"
+        (event,) = Event.objects.filter(kind="DEMAND_FOLLOWED_DISTRICT")
+        assert (event.topic, event.facts["new"]["zh"]) == (f"demand:{demand.pk}", "迎泽区")
+        told = Notice.objects.filter(template__startswith="demands_moved").values_list("template", "organisation_id")
+        assert set(told) == {("demands_moved_away", old), ("demands_moved_here", new)}
+        taskforce = people.staff(Role.TASKFORCE_LEAD, at=new)
+        assert list(financing.demands(taskforce).values_list("pk", flat=True)) == [demand.pk]
+        assert follow_districts(SYSTEM) == 0, "a second look finds nothing"
+
+    def test_what_the_register_places_later_follows_then(self, city, offices):
+        office, _branch, pks = city
+        demand = self.under_way(pks[2])
+        split(office)
+        actions.place_firms(office, district="140105", parts=[Part("140106", words=("长风街",))])
+        demand.refresh_from_db()
+        assert (demand.district_code, demand.district_before) == ("140106", "140105")
+
+    def test_the_city_hears_of_it_where_the_new_district_has_no_office_yet(self, city, offices):
+        office, _branch, pks = city
+        self.under_way(pks[0])
+        split(office)
+        heard = Notice.objects.get(template="demands_moved_here")
+        assert heard.organisation_id == office.organisation_id
+
+    def test_a_group_follows_when_all_of_it_went_to_one_place(self, city, offices):
+        office, _branch, pks = city
+        groups = [
+            DemandGroup.objects.create(
+                number=f"G{one}", kind="market", name=f"集群{one}", district_code="140105", created_at=clock.now()
+            )
+            for one in range(2)
+        ]
+        self.under_way(pks[1], group=groups[0])
+        self.under_way(pks[0], group=groups[1])
+        self.under_way(pks[2], group=groups[1])
+        split(office)
+        assert [DemandGroup.objects.get(pk=each.pk).district_code for each in groups] == ["140106", "140105"]
+
+    def test_figures_of_the_days_before_stay_with_the_old_district(self, city, offices):
+        office, _branch, pks = city
+        before, after = clock.now() - dt.timedelta(hours=1), clock.now() + dt.timedelta(hours=1)
+        demand = self.under_way(pks[1], declared_at=before)
+        split(office)
+        Demand.objects.filter(pk=demand.pk).update(recommended_at=after)
+        span = span_to("year", clock.today())
+        places_of = {}
+        for code in ("declared", "recommended"):
+            tally = queries.book().tally(code, span.last)
+            places_of[code] = {row[0] for row in counting.counted(tally, span, SYSTEM)} - {""}
+        assert places_of == {"declared": {"140105"}, "recommended": {"140106"}}
 
 
 def test_the_office_registers_a_split_on_its_page(client, city):

@@ -26,6 +26,7 @@ from huoshui.financing.actions_demand import (
     withdraw_demand,
 )
 from huoshui.financing.actions_dispatch import dispatch, dispatch_many, offer_to, recall_case
+from huoshui.financing.actions_district import follow_districts
 from huoshui.financing.actions_group import (
     InvoiceLine,
     add_members,
@@ -57,7 +58,7 @@ __all__ = [
     "InvoiceLine", "add_members", "close_group", "create_group", "give_credit", "list_invoices", "plan_renewal",
     "claim", "claimable", "confirm_run", "do_aftercare", "drop_run", "open_to_claim", "plan_run", "set_green_channel", "submit_registration",
     "ask_papers", "assign_case", "assign_cases", "chase", "close_code", "close_drawing", "complete_documents", "create_code",
-    "decline", "decline_case", "dispatch", "dispatch_many", "enter_demand", "grant", "import_repayments", "judge",
+    "decline", "decline_case", "dispatch", "dispatch_many", "enter_demand", "follow_districts", "grant", "import_repayments", "judge",
     "judge_all", "lapse_offer", "move_demand", "offer_to", "papers_arrived", "precheck", "rate_case", "recall_case",
     "recommend", "record_contact", "record_drawdown", "record_repayment", "record_visit", "resolve_repair",
     "scan_code", "send_to_repair", "sign_contract", "submit_demand", "withdraw_case", "withdraw_demand",

@@ -34,6 +34,12 @@ KINDS: dict[str, Text] = {
     "DEMAND_GRANTED": Text("至少一家银行已同意授信", "A bank has granted a credit"),
     "DEMAND_AWAITS_BANK": Text("等待安排下一家银行", "Waiting for another bank"),
     "DEMAND_LENT": Text("贷款已到账", "The money has arrived"),
+    "DEMAND_FOLLOWED_DISTRICT": Text(
+        "区划调整：由{old}转{new}继续办理", "The districts changed: {new} goes on with it, in place of {old}"
+    ),
+    "GROUP_FOLLOWED_DISTRICT": Text(
+        "区划调整：集群“{name}”由{old}转{new}", "The districts changed: the group “{name}” went from {old} to {new}"
+    ),
     "DEMAND_CLOSED": Text("需求办结：{why}", "Closed: {why}"),
     "CASE_OFFERED": Text(
         "派给{bank}（{basis}），应在 {due} 前受理", "Sent to {bank} ({basis}); to be accepted by {due}"
@@ -107,6 +113,7 @@ STAFF_ONLY = (
     "AFTERCARE_DONE",
     "GROUP_OPENED",
     "GROUP_CLOSED",
+    "GROUP_FOLLOWED_DISTRICT",
     "GROUP_CREDIT_GIVEN",
     "DISPATCH_PLANNED",
     "DISPATCH_RUN_CONFIRMED",
@@ -148,6 +155,14 @@ NOTICES: dict[str, Text] = {
     "renewal_planned": Text("合同 {contract} 到期安排：{plan}。", "Contract {contract}, at maturity: {plan}."),
     "aftercare_due": Text("需求 {number} 的{step}应在 {due} 前完成。", "Demand {number}: {step} is due {due}."),
     "security_due": Text("合同 {contract} 的抵质押登记应在 {due} 前完成。", "Contract {contract}: register the security by {due}."),
+    "demands_moved_away": Text(
+        "区划调整：{count} 笔办理中的需求随企业转到{new}，由{new}继续办理。",
+        "The districts changed: {new} goes on with {count} demands, as their firms are there now.",
+    ),
+    "demands_moved_here": Text(
+        "区划调整：{old}有 {count} 笔办理中的需求随企业转来，请接着办理。",
+        "The districts changed: {count} demands under way came from {old}; please go on with them.",
+    ),
     "low_rating": Text("需求 {number} 获低分评价（{stars} 星），请回访。", "Demand {number} got {stars} stars; call the firm."),
 }  # fmt: skip
 

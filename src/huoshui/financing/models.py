@@ -82,6 +82,8 @@ class Demand(models.Model):
     enterprise = models.ForeignKey("registry.Enterprise", on_delete=models.PROTECT, related_name="demands")
     applicant = models.ForeignKey("access.Person", on_delete=models.PROTECT, null=True, related_name="+")
     district_code = models.CharField(max_length=6)
+    district_before = models.CharField(max_length=6, blank=True, default="")  # until *district_since*: it was dissolved
+    district_since = models.DateTimeField(null=True)
     amount = models.BigIntegerField()  # fen
     term_months = models.PositiveSmallIntegerField()
     purpose = models.CharField(max_length=20)  # code of purposes.py
@@ -212,6 +214,8 @@ class Referral(models.Model):
     demand = models.ForeignKey(Demand, on_delete=models.PROTECT, related_name="referrals")
     enterprise = models.ForeignKey("registry.Enterprise", on_delete=models.PROTECT, related_name="+")
     district_code = models.CharField(max_length=6)
+    district_before = models.CharField(max_length=6, blank=True, default="")  # until *district_since*: it was dissolved
+    district_since = models.DateTimeField(null=True)
     bank = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, related_name="+")
     branch = models.ForeignKey("access.Organisation", on_delete=models.PROTECT, null=True, related_name="+")
     bank_path = models.CharField(max_length=120)  # path of the branch (or bank): row security reads it

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
+from huoshui.access.actor import SYSTEM
 from huoshui.financing import jobs
 
 
@@ -19,3 +20,10 @@ def chase(timestamp: int) -> None:
 def age_loans(timestamp: int) -> None:
     """Reckon what is overdue today."""
     jobs.age_loans()
+
+
+@app.periodic(cron="40 19 * * *")  # 03:40 in Chinese time, after the night's files of the register came in
+@app.task(name="financing.follow_districts", queueing_lock="financing.follow_districts", lock="financing.chase")
+def follow_districts(timestamp: int) -> None:
+    """Let demands go where the register placed the firms of a dissolved district."""
+    jobs.follow_districts(SYSTEM)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, OuterRef, Subquery
 
 from huoshui.access import actions as access
 from huoshui.access.actor import SYSTEM, Actor
@@ -346,6 +346,14 @@ def withdraw_excluded(enterprise_ids: Collection[int]) -> int:
     if count:
         record(SYSTEM, "LEAD_WITHDRAWN", ("leads", clock.today().isoformat()), facts={"count": count})
     return count
+
+
+def follow_districts() -> int:
+    """Let open leads go where the register has their firms now (a district may have been dissolved); return how many."""
+    firm = Lead.objects.filter(pk=OuterRef("pk")).values("enterprise__district_code")[:1]
+    with acting(SYSTEM):
+        moved = Lead.objects.filter(state__in=WAITING).exclude(district_code=F("enterprise__district_code"))
+        return int(moved.update(district_code=Subquery(firm)))
 
 
 def note_applications() -> int:

@@ -21,6 +21,7 @@ class Night:
 @acting(SYSTEM)
 def nightly() -> Night:
     """Keep the register as it is, make the lists that are due, screen all of it by every rule."""
+    actions_lead.follow_districts()
     kept = snapshots.take(SYSTEM)
     made = actions_list.make_due(SYSTEM)
     actions_run.ask_run(SYSTEM, snapshot=kept)

@@ -12,8 +12,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import BigIntegerField, Case, CharField, ExpressionWrapper, F, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, CharField, DateField, ExpressionWrapper, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce, Extract
+from django.db.models.lookups import Exact, LessThan
 
 from huoshui.access.actor import Actor
 from huoshui.financing import queries as financing
@@ -30,6 +31,7 @@ DOORS: dict[str, Callable[[Actor], QuerySet[Any]]] = {
     "loans": financing.loans,
     "complaints": queries_complaint.told,
 }
+FOLLOWING = ("demands", "cases")  # what goes on in another district when its own is dissolved
 ANY = "any"
 NOBODY = -1  # institution of a matter that is about none: apart from 0, which stands for all of them
 
@@ -49,19 +51,25 @@ def rows(tally: Tally, part: Part, span: Span, actor: Actor) -> QuerySet[Any, di
         cell_record=F("pk"),
         cell_thing=F(tally.count),
         cell_value=_value(part),
-        cell_district=_district(),
+        cell_district=_district(tally.base, part.moment),
         cell_institution=_institution(tally.base),
     ).values("cell_record", "cell_thing", "cell_value", "cell_district", "cell_institution")
     return counted_rows
 
 
-def _district() -> Any:
-    """Return where a row counts: in its district, or in the one that this went to whole, so that a firm counts there once."""
+def _district(base: str, moment: str) -> Any:
+    """Return where a row counts: in the district that it was under at that *moment*, or the one this went to whole.
+
+    So a firm counts there once, and a dissolved district keeps what happened in its days though the case went on.
+    """
+    place: Any = F("district_code")
+    if base in FOLLOWING:
+        since = Cast(F("district_since"), DateField()) if moment.endswith("_on") else F("district_since")
+        then = When(LessThan(F(moment), since), then=F("district_before"))  # null: never moved
+        place = Case(then, default=place, output_field=CharField())
     went = registry.gone_whole(settings.CITY["code"])
-    if not went:
-        return F("district_code")
-    cases = [When(district_code=old, then=Value(heir)) for old, heir in went.items()]
-    return Case(*cases, default=F("district_code"), output_field=CharField())
+    cases = [When(Exact(place, Value(old)), then=Value(heir)) for old, heir in went.items()]
+    return Case(*cases, default=place, output_field=CharField()) if cases else place
 
 
 def _any(filter_: Mapping[str, Any]) -> Q:

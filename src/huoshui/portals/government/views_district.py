@@ -18,7 +18,6 @@ from huoshui.portals.shared.choices import district_choices
 from huoshui.portals.shared.fields import DayField
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest, posted
-from huoshui.registry import actions as registry
 from huoshui.registry.actions import Moved, Part
 from huoshui.statistics import actions, queries
 
@@ -107,7 +106,7 @@ def place(request: ActingRequest, code: str) -> HttpResponseBase:
     language = request.LANGUAGE_CODE[:2]
     form = PlaceForm(posted(request), into=tuple((part, name.in_(language)) for part, name in found.parts))
     if request.method == "POST":
-        done = attempt(form, lambda: registry.place_firms(request.actor, district=code, parts=form.parts()))
+        done = attempt(form, lambda: actions.place_firms(request.actor, district=code, parts=form.parts()))
         if done.value:
             _say(request, done.value)
             return redirect("gov:district_map")
