@@ -7,13 +7,16 @@ import datetime as dt
 import pytest
 from django.urls import reverse
 
-from factories import offers
+from factories import cases, offers
 from factories.people import sign_in, staff
 from huoshui.access.actor import SYSTEM
 from huoshui.access.roles import Role
+from huoshui.access.row_security import acting
 from huoshui.audit import queries as audit
+from huoshui.audit.actions import record
 from huoshui.catalogue import actions, presets, queries
 from huoshui.kernel import clock
+from huoshui.portals.government.home_work import WATCHED
 
 pytestmark = pytest.mark.django_db
 TOMORROW = clock.today() + dt.timedelta(days=1)
@@ -198,6 +201,19 @@ class TestAudit:
         actor = staff(Role.AUDITOR, kind="auditor")
         sign_in(client, actor)
         return actor
+
+    def test_the_first_page_has_what_an_auditor_looks_at_and_no_task_of_others(self, client, auditor):
+        with clock.at(cases.START), acting(SYSTEM):
+            cases.case(cases.city(), "offered")
+        with clock.at(cases.START + dt.timedelta(days=40)), acting(SYSTEM):  # the bank is late by now
+            record(SYSTEM, "ACCOUNT_LOCKED", ("person", 1), facts={"username": "某人", "until": "—"})
+            found = client.get(reverse("gov:home")).context["tasks"]
+            counts = {task.title: task.count for task in found}
+            assert set(counts) <= set(WATCHED.values())
+            assert not any(task.urgent for task in found)
+            locked = next(task for task in found if task.title == WATCHED["ACCOUNT_LOCKED"])
+            assert locked.count == 1
+            assert "某人" in client.get(locked.link).text
 
     def test_events_are_listed_and_exported(self, client, auditor):
         assert client.get(reverse("gov:audit")).status_code == 200

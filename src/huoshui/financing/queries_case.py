@@ -303,8 +303,8 @@ def today(actor: Actor) -> list[TaskLine]:
         found = _for_firm(actor)
     elif actor.org_kind == "bank" and actor.may(Permission.READ_CASES):
         found = _for_bank(actor)
-    elif actor.may(Permission.READ_DEMANDS) or actor.may(Permission.JUDGE_DEMANDS):
-        found = _for_taskforce(actor)
+    elif actor.may(Permission.JUDGE_DEMANDS) or actor.may(Permission.DISPATCH_DEMANDS):
+        found = _for_taskforce(actor)  # who only reads demands (auditor, window) has nothing to do about them
     elif actor.may(Permission.RECORD_VISIT):
         found = _for_visitor(actor)
     return sorted((line for line in found if line.count), key=lambda line: not line.urgent)

@@ -66,6 +66,8 @@ def _system(actor: Actor) -> Iterator[Task]:
 
 
 def _bridge(actor: Actor) -> Iterator[Task]:
+    if actor.org_kind == "auditor":  # reads the fund, and has nothing to do about an advance
+        return
     waiting, link = bridge.waiting(actor), reverse("gov:bridges")
     yield Task(Text("笔应急周转逾期", "bridge advances are overdue"), waiting.overdue, f"{link}?out=1", urgent=True)
     yield Task(Text("笔应急周转两天内到期", "bridge advances are due"), waiting.due_soon, f"{link}?out=1", urgent=True)
