@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from huoshui.config.operate import start_django
+from huoshui.config.telling import tell
 
 
 @click.group()
@@ -76,7 +77,7 @@ def anchor(out: Path | None, as_json: bool) -> None:
 @audit.command()
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; standard output without.")
 @click.option("--topic", default="", help="Only what happened to one case, such as demand:12.")
-@click.option("--json", "as_json", is_flag=True, help="Accepted for symmetry: the export is JSON, one event a line.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document about the file; the events are JSON anyway.")
 def export(out: Path | None, topic: str, as_json: bool) -> None:
     """Write events with their links, one JSON document a line, oldest first."""
     start_django()
@@ -91,4 +92,4 @@ def export(out: Path | None, topic: str, as_json: bool) -> None:
         for line in lines(topic=topic):
             target.write(json.dumps(line, ensure_ascii=False) + "\n")
             written += 1
-    click.echo(f"{out}: {written:,} events")
+    tell({"file": str(out), "events": written}, f"{out}: {written:,} events", as_json=as_json)

@@ -21,6 +21,7 @@ import click
 
 from huoshui.config import database, embedded
 from huoshui.config.paths import VAR
+from huoshui.config.telling import json_option, tell
 from huoshui.kernel import clock
 
 FORMAT = 1
@@ -28,7 +29,7 @@ FORMAT = 1
 
 @click.command()
 @click.argument("archive", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 def backup(archive: Path, as_json: bool) -> None:
     """Write database, files and secret into ARCHIVE (a new file, readable by its owner only)."""
     if archive.exists():
@@ -51,20 +52,22 @@ def backup(archive: Path, as_json: bool) -> None:
                 tar.add(path, name)
         partial.rename(archive)
     facts = {"archive": str(archive), "bytes": archive.stat().st_size, "parts": len(parts)}
-    click.echo(json.dumps(facts) if as_json else f"{archive}: {facts['bytes']:,} bytes, {len(parts)} parts")
+    tell(facts, f"{archive}: {facts['bytes']:,} bytes, {len(parts)} parts", as_json=as_json)
 
 
 @click.command()
 @click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--replace", is_flag=True, help="Empty the database first, if it holds data.")
 @click.option("--check", is_flag=True, help="Only verify the archive; change nothing.")
-def restore(archive: Path, replace: bool, check: bool) -> None:
+@json_option
+def restore(archive: Path, replace: bool, check: bool, as_json: bool) -> None:
     """Bring ARCHIVE back into this installation."""
     with tempfile.TemporaryDirectory() as folder:
         manifest = _unpack(archive, Path(folder))
-        click.echo(
-            f"archive of {manifest['made_at']}, version {manifest['version']}: {len(manifest['parts'])} parts intact"
-        )
+        facts = {name: manifest[name] for name in ("made_at", "version")} | {"parts": len(manifest["parts"])}
+        words = f"archive of {facts['made_at']}, version {facts['version']}: {facts['parts']} parts intact"
+        if check or not as_json:
+            tell({**facts, "intact": True, "restored": False}, words, as_json=as_json)
         if check:
             return
         _refuse_unless_empty(replace)
@@ -75,20 +78,25 @@ def restore(archive: Path, replace: bool, check: bool) -> None:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes((Path(folder) / name).read_bytes())
                 target.chmod(0o600 if name == "secret_key" else 0o644)
-    click.echo("restored; run `huoshui doctor` to check the installation")
+    words = "restored; run `huoshui doctor` to check the installation"
+    tell({**facts, "intact": True, "restored": True}, words, as_json=as_json)
 
 
 def _unpack(archive: Path, folder: Path) -> dict[str, Any]:
-    with tarfile.open(archive) as tar:
-        tar.extractall(folder, filter="data")
-    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    try:
+        with tarfile.open(archive) as tar:
+            tar.extractall(folder, filter="data")
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    except (tarfile.TarError, EOFError, OSError, ValueError) as broken:
+        raise click.ClickException(f"{archive} is not a whole backup; use another archive") from broken
     if manifest["format"] != FORMAT:
         raise click.ClickException(
             f"archive format {manifest['format']} is not {FORMAT}; restore it with its own version"
         )
-    broken = [name for name, digest in manifest["parts"].items() if _digest(folder / name) != digest]
-    if broken:
-        raise click.ClickException(f"changed since the backup: {', '.join(broken)}; use another archive")
+    parts = manifest["parts"].items()
+    changed = [name for name, kept in parts if not (folder / name).is_file() or _digest(folder / name) != kept]
+    if changed:
+        raise click.ClickException(f"changed since the backup: {', '.join(changed)}; use another archive")
     return manifest
 
 

@@ -15,6 +15,7 @@ import click
 
 from huoshui.config.calc_case import Case
 from huoshui.config.calculators import CALCULATORS, Calculator
+from huoshui.config.telling import FLAG, tell
 from huoshui.kernel.errors import DomainError
 
 
@@ -68,7 +69,10 @@ class CalculatorCommand(click.Command):
         language = click.Option(
             ["--language"], type=click.Choice(["zh", "en"]), default="zh", help="Language of problems."
         )
-        super().__init__(name, callback=self._run, params=[language], help=calculator.summary)
+        always = click.Option(
+            [FLAG], is_flag=True, expose_value=False, help="Accepted everywhere: results are JSON anyway."
+        )
+        super().__init__(name, callback=self._run, params=[language, always], help=calculator.summary)
         self._calculator = calculator
 
     def _run(self, language: str) -> None:
@@ -116,12 +120,14 @@ class Calculators(click.Group):
 
 def _list(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
-        for name, calculator in CALCULATORS.items():
-            click.echo(f"{name:<14}{calculator.summary}")
+        known = {name: calculator.summary for name, calculator in CALCULATORS.items()}
+        lines = (f"{name:<14}{summary}" for name, summary in known.items())
+        tell(known, "\n".join(lines), as_json=bool(ctx.meta.get(FLAG)))
         ctx.exit()
 
 
 @click.command(cls=Calculators, name="calc", no_args_is_help=False)
+@click.option(FLAG, is_flag=True, expose_value=False, help="With --list: print one JSON document.")
 @click.option("--list", is_flag=True, is_eager=True, expose_value=False, callback=_list, help="Name the calculators.")
 def calc_command() -> None:
     """Compute any rule for a JSON list of cases on standard input. "calc NAME --help" shows fields and a worked case."""

@@ -12,6 +12,8 @@ from typing import Any
 
 import click
 
+from huoshui.config.telling import FLAG, refuse
+
 # name -> (where the click command lives, one line for the list). Loading is late: `calc` must not wait for Django.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("huoshui.config.demo.command:demo", "Build the demo city and serve it."),
@@ -54,16 +56,26 @@ class Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Remember whether a machine asks: a refusal is a document then, whichever command it comes from."""
+        ctx.meta[FLAG] = FLAG in args
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a refusal becomes its reasons on stderr and exit status 1."""
+        """Run the command; a refusal becomes its reasons and exit status 1. Wrong usage stays click's (2)."""
         from huoshui.kernel.errors import DomainError
 
         try:
             return super().invoke(ctx)
         except DomainError as refusal:
-            for line in refusal.lines():
-                click.echo(line, err=True)
-            sys.exit(1)
+            refuse(refusal.code, refusal.lines(), as_json=ctx.meta[FLAG])
+        except click.UsageError:
+            raise
+        except click.ClickException as refusal:
+            if not ctx.meta[FLAG]:
+                raise
+            refuse("refused", [refusal.message], as_json=True)
+        sys.exit(1)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from huoshui.config.operate import start_django
+from huoshui.config.telling import FLAG, json_option, tell
 
 
 @click.group()
@@ -44,17 +45,21 @@ def verify(as_json: bool) -> None:
 @click.option("--from", "first", type=click.DateTime(["%Y-%m-%d"]), default="1970-01-01")
 @click.option("--to", "last", type=click.DateTime(["%Y-%m-%d"]), default="9999-12-30")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; standard output without.")
-def export(book: str, form: str, first: dt.datetime, last: dt.datetime, out: Path | None) -> None:
+@json_option
+def export(book: str, form: str, first: dt.datetime, last: dt.datetime, out: Path | None, as_json: bool) -> None:
     """Write BOOK as a file that an independent program can check."""
+    if out is None and (as_json or form == "xlsx"):
+        raise click.UsageError(f"{FLAG if as_json else '--format xlsx'} needs --out FILE")
     start_django()
     from huoshui.ledger import export as files
 
-    if form == "beancount":
-        text = "\n".join(files.beancount(book)) + "\n"
-        out.write_text(text, encoding="utf-8") if out else click.echo(text, nl=False)
-        return
     if out is None:
-        raise click.UsageError("--format xlsx needs --out FILE")
-    with out.open("wb") as target:
-        legs = files.workbook(target, book, first=first.date(), last=last.date())
-    click.echo(f"{out}: {legs:,} legs")
+        click.echo("\n".join(files.beancount(book)))
+    elif form == "beancount":
+        lines = list(files.beancount(book))
+        out.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        tell({"file": str(out), "lines": len(lines)}, f"{out}: {len(lines):,} lines", as_json=as_json)
+    else:
+        with out.open("wb") as target:
+            legs = files.workbook(target, book, first=first.date(), last=last.date())
+        tell({"file": str(out), "legs": legs}, f"{out}: {legs:,} legs", as_json=as_json)

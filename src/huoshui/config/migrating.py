@@ -11,6 +11,11 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.migrations.state import ProjectState
 
 
+def applied() -> set[str]:
+    """Return the migrations that the database has, as app.name."""
+    return {".".join(one) for one in MigrationRecorder(connection).applied_migrations()}
+
+
 def migrate(*, verbosity: int) -> None:
     """Apply every migration that the database lacks."""
     if MigrationRecorder(connection).has_table():

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from huoshui.config import embedded
+from huoshui.config.telling import json_option, tell
 
 
 def start_django(*, role: str = "owner") -> None:
@@ -20,12 +19,17 @@ def start_django(*, role: str = "owner") -> None:
 
 
 @click.command()
-def migrate() -> None:
+@json_option
+def migrate(as_json: bool) -> None:
     """Bring the database up to date."""
     start_django()
     from huoshui.config import migrating
 
-    migrating.migrate(verbosity=1)
+    before = migrating.applied()
+    migrating.migrate(verbosity=0 if as_json else 1)
+    if as_json:
+        new = sorted(migrating.applied() - before)
+        tell({"applied": new, "count": len(new)}, "", as_json=True)
 
 
 @click.group()
@@ -34,23 +38,25 @@ def database() -> None:
 
 
 @database.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@json_option
 def status(as_json: bool) -> None:
     """Say whether the embedded server runs and where; exit status 1 when it does not."""
     from huoshui.config.paths import VAR
 
     server = embedded.running(VAR)
     facts = {"running": server is not None, "port": server.port if server else None}
-    click.echo(json.dumps(facts) if as_json else f"running on port {server.port}" if server else "not running")
+    tell(facts, f"running on port {server.port}" if server else "not running", as_json=as_json)
     raise SystemExit(0 if server else 1)
 
 
 @database.command()
-def stop() -> None:
+@json_option
+def stop(as_json: bool) -> None:
     """Stop the embedded server."""
     from huoshui.config.paths import VAR
 
-    click.echo("stopped" if embedded.stop(VAR) else "was not running")
+    stopped = embedded.stop(VAR)
+    tell({"stopped": stopped}, "stopped" if stopped else "was not running", as_json=as_json)
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []})

@@ -10,12 +10,12 @@ import click
 
 from huoshui.access.roles import Role
 from huoshui.config.operate import start_django
+from huoshui.config.telling import json_option, tell
 
 if TYPE_CHECKING:
     from huoshui.access.queries import PersonView
 
 ROLES = click.Choice([role.value for role in Role if role is not Role.OWNER])
-as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 
 
 @click.group()
@@ -34,7 +34,7 @@ def user() -> None:
     "--new-organisation",
     help="Make the organisation: kind:level:district:name, as government:county:140105:小店区专班.",
 )
-@as_json
+@json_option
 def add(
     username: str,
     name: str,
@@ -68,7 +68,7 @@ def add(
         for role in roles:
             actions.grant_role(SYSTEM, person_id=person_id, role=Role(role))
     facts = {"id": person_id, "username": username, "password": password, "roles": list(roles)}
-    click.echo(json.dumps(facts) if as_json else f"{username}: first password {password}")
+    tell(facts, f"{username}: first password {password}", as_json=as_json)
 
 
 def _organisation(code: str, new: str | None) -> int:
@@ -89,7 +89,7 @@ def _organisation(code: str, new: str | None) -> int:
 
 @user.command(name="list")
 @click.option("--role", type=ROLES, help="Only who holds this role.")
-@as_json
+@json_option
 def list_people(role: str | None, as_json: bool) -> None:
     """List the staff with their roles, second factors and locks."""
     start_django()
@@ -125,7 +125,8 @@ def _facts(person: PersonView) -> dict[str, Any]:
 @click.argument("username")
 @click.argument("role", type=ROLES)
 @click.option("--end", is_flag=True, help="Take the role away instead.")
-def role_command(username: str, role: str, end: bool) -> None:
+@json_option
+def role_command(username: str, role: str, end: bool, as_json: bool) -> None:
     """Give USERNAME a ROLE. The three administrations are made here and nowhere else."""
     start_django()
     from huoshui.access import actions
@@ -133,14 +134,16 @@ def role_command(username: str, role: str, end: bool) -> None:
 
     act = actions.end_role if end else actions.grant_role
     act(SYSTEM, person_id=_person(username), role=Role(role))
-    click.echo(f"{username}: {role} {'ended' if end else 'granted'}")
+    facts = {"username": username, "role": role, "granted": not end}
+    tell(facts, f"{username}: {role} {'ended' if end else 'granted'}", as_json=as_json)
 
 
 @user.command()
 @click.argument("username")
 @click.option("--reason", required=True, help="How you made sure who asks.")
 @click.option("--factor", is_flag=True, help="Remove the second factors instead of setting a password.")
-def reset(username: str, reason: str, factor: bool) -> None:
+@json_option
+def reset(username: str, reason: str, factor: bool, as_json: bool) -> None:
     """Give USERNAME a new first password, or with --factor let them set up their second factor again."""
     start_django()
     from huoshui.access import actions
@@ -149,28 +152,32 @@ def reset(username: str, reason: str, factor: bool) -> None:
     person_id = _person(username)
     if factor:
         removed = actions.reset_factor(SYSTEM, person_id=person_id, reason=reason)
-        click.echo(f"{username}: {removed} second factors removed")
+        facts = {"username": username, "factors_removed": removed}
+        tell(facts, f"{username}: {removed} second factors removed", as_json=as_json)
         return
     password = secrets.token_urlsafe(12)
     actions.set_password(SYSTEM, person_id=person_id, password=password)
-    click.echo(f"{username}: new first password {password}")
+    facts = {"username": username, "password": password}
+    tell(facts, f"{username}: new first password {password}", as_json=as_json)
 
 
 @user.command()
 @click.argument("username")
-def unlock(username: str) -> None:
+@json_option
+def unlock(username: str, as_json: bool) -> None:
     """Open a locked account before its time."""
     start_django()
     from huoshui.access import actions
     from huoshui.access.actor import SYSTEM
 
     actions.unlock(SYSTEM, person_id=_person(username))
-    click.echo(f"{username}: unlocked")
+    tell({"username": username, "locked": False}, f"{username}: unlocked", as_json=as_json)
 
 
 @user.command()
 @click.argument("phone")
-def code(phone: str) -> None:
+@json_option
+def code(phone: str, as_json: bool) -> None:
     """Print the newest message to PHONE; in practice mode the one-time code is in it."""
     start_django()
     from huoshui.access import queries
@@ -178,17 +185,19 @@ def code(phone: str) -> None:
     message = queries.last_practice_message(phone)
     if message is None:
         raise click.ClickException(f"no message to {phone} was written down")
-    click.echo(message)
+    tell({"phone": phone, "message": message}, message, as_json=as_json)
 
 
 @user.command()
-def rekey() -> None:
+@json_option
+def rekey(as_json: bool) -> None:
     """Write encrypted phone numbers again under the newest of HUOSHUI_DATA_KEYS."""
     start_django()
     from huoshui.access import actions
     from huoshui.access.actor import SYSTEM
 
-    click.echo(f"{actions.rekey(SYSTEM)} values written again")
+    count = actions.rekey(SYSTEM)
+    tell({"rewritten": count}, f"{count} values written again", as_json=as_json)
 
 
 def _person(username: str) -> int:

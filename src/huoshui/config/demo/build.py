@@ -23,6 +23,7 @@ from huoshui.config.demo import (
     campaigns,
     compensation,
     funds,
+    funds_subsidy,
     guarantees,
     history,
     lab,
@@ -113,6 +114,7 @@ def _build(password: str, *, firms: int, enterprises: Path | None) -> None:
     with _step("public funds"):
         funds.play()
     with _step("interest subsidies"):
+        funds_subsidy.play()
         subsidies.play()
     with _step("risk compensation"):
         compensation.play()

@@ -8,6 +8,8 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import nullcontext, redirect_stdout
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ import click
 from huoshui.config import embedded
 from huoshui.config.operate import start_django
 from huoshui.config.paths import VAR
+from huoshui.config.telling import FLAG, tell
 
 if TYPE_CHECKING:
     from huoshui.config.static_files import Collecting
@@ -29,7 +32,10 @@ WAIT_SECONDS = 60
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--serve/--no-serve", default=True, help="Serve, or visit every page as every role and stop.")
 @click.option("--fresh", is_flag=True, help="Throw the demo away and build it again.")
-def demo(firms: int, enterprises: Path | None, port: int, serve: bool, fresh: bool) -> None:
+@click.option(
+    FLAG, "as_json", is_flag=True, help="Print one JSON document: sign-ins when it is up, or what a visit found."
+)
+def demo(firms: int, enterprises: Path | None, port: int, serve: bool, fresh: bool, as_json: bool) -> None:
     """Build the demo city (once) and serve it on 127.0.0.1."""
     started = time.monotonic()
     os.environ["HUOSHUI_DEMO"] = "1"
@@ -37,16 +43,19 @@ def demo(firms: int, enterprises: Path | None, port: int, serve: bool, fresh: bo
     collecting = _prepare(fresh=fresh)
     from huoshui.config.demo import build
 
-    city = build.ensure(VAR / "demo", firms=firms, enterprises=enterprises)
-    collecting.wait()
+    with redirect_stdout(sys.stderr) if as_json else nullcontext():
+        city = build.ensure(VAR / "demo", firms=firms, enterprises=enterprises)
+        collecting.wait()
     if not serve:
-        raise SystemExit(_crawl(city))
+        raise SystemExit(_crawl(city, as_json=as_json))
     processes = [_process("serve", "--port", str(port)), _process("worker")]
     try:
         _wait_for(port, processes[0])
-        click.echo(f"\nready in {time.monotonic() - started:.0f} s:  http://127.0.0.1:{port}/\n")
-        click.echo(city.sign_in_table(port))
-        click.echo("\nStop with Ctrl-C.")
+        seconds = time.monotonic() - started
+        address = f"http://127.0.0.1:{port}/"
+        words = f"\nready in {seconds:.0f} s:  {address}\n\n{city.sign_in_table(port)}\n\nStop with Ctrl-C."
+        facts = {"address": address, "seconds": round(seconds, 1), "password": city.password}
+        tell({**facts, "sign_ins": city.by_role()}, words, as_json=as_json)
         _until_stopped(processes)
     finally:
         for process in processes:
@@ -74,14 +83,14 @@ def _drop(name: str) -> None:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _crawl(city: object) -> int:
+def _crawl(city: object, *, as_json: bool) -> int:
     from huoshui.config.demo import build, crawl
 
     assert isinstance(city, build.City)
-    report = crawl.crawl(city.by_role(), progress=click.echo)
-    for visit in report.failures:
-        click.echo(f"FAILED {visit.role} ({visit.language}) {visit.path}: {visit.problem}")
-    click.echo(report.summary())
+    report = crawl.crawl(city.by_role(), progress=partial(click.echo, err=as_json))
+    failed = [f"{one.role} ({one.language}) {one.path}: {one.problem}" for one in report.failures]
+    words = "\n".join([*(f"FAILED {line}" for line in failed), report.summary()])
+    tell({"pages": len(report.visits), "failed": failed}, words, as_json=as_json)
     embedded.stop_unless_shared(VAR, os.environ["HUOSHUI_DB_NAME"])
     return 1 if report.failures else 0
 
@@ -111,4 +120,4 @@ def _until_stopped(processes: list[subprocess.Popen[bytes]]) -> None:
             time.sleep(0.5)
         click.echo("a process ended; stopping the demo", err=True)
     except KeyboardInterrupt:
-        click.echo("stopping …")
+        click.echo("stopping …", err=True)

@@ -33,6 +33,7 @@ from huoshui.registry import queries as register
 WAN = 1_000_000
 DISTRICT, BRANCH = "140105", "FSYH-01"
 FUND_MONEY = 3_000 * WAN
+RATE = Decimal("4.00")
 DAY = dt.timedelta(days=1)
 
 
@@ -222,14 +223,15 @@ def _old_loan(firm: int) -> int:
 
 
 def _loan(
-    people: _Cast, firm: int, plan: Plan, day: dt.date, *, renewal_of: int | None = None, method: str = "bullet"
-) -> int:
+    people: _Cast, firm: int, plan: Plan, day: dt.date, *, renewal_of: int | None = None, method: str = "bullet",
+    rate: Decimal = RATE, months: int = 12, purpose: str = "working_capital",
+) -> int:  # fmt: skip
     """Return a loan drawn on *day*: declared, judged, offered to the branch, granted, signed, paid out."""
     amount = plan.wan * WAN
     with _at(day - 2 * DAY):
         made = financing.enter_demand(
-            people.visitor, enterprise_id=firm, amount=amount, term_months=12, paper=f"授权{firm}",
-            purpose="renewal" if renewal_of else "working_capital",
+            people.visitor, enterprise_id=firm, amount=amount, term_months=months, paper=f"授权{firm}",
+            purpose="renewal" if renewal_of else purpose,
         )  # fmt: skip
         verdicts = [(standard, "yes", "") for standard in range(1, 6)]
         financing.judge_all(people.officer, demand_id=made.id, verdicts=verdicts)
@@ -240,7 +242,7 @@ def _loan(
         financing.complete_documents(people.manager, referral_id=case)
     with _at(day - DAY):
         financing.grant(
-            people.manager, referral_id=case, amount=amount, rate_pct=Decimal("4.00"), term_months=12,
+            people.manager, referral_id=case, amount=amount, rate_pct=rate, term_months=months,
             method=method, collateral="credit",
         )  # fmt: skip
     with _at(day):
