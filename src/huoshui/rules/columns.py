@@ -13,12 +13,11 @@ from numpy.typing import NDArray
 
 from huoshui.rules.facts import Fact, Kind
 from huoshui.rules.firm import COMPARE
-from huoshui.rules.layout import Bytes, Layout, ranked
+from huoshui.rules.layout import FEW, Bytes, Layout, ranked
 from huoshui.rules.spans import Span, outside, spans
 from huoshui.rules.tree import PRESENCE, Atom
 
 _MANY = 8  # runs of names; beyond, looking each row up beats comparing
-_FEW = 32  # names; up to here each has bits of its own, made when first asked for, and an atom joins them
 
 
 class Column(Protocol):
@@ -78,7 +77,8 @@ class Ordered:
 
 
 class Named:
-    """Codes, grades and texts: each value is its rank among the batch's distinct names."""
+    """Codes, grades and texts: each value is its rank among the batch's distinct names. Where there are few, each has
+    bits of its own, made when first asked for, and an atom joins them."""
 
     def __init__(self, array: pa.Array, layout: Layout) -> None:
         self.names, ranks = ranked(array)
@@ -90,10 +90,10 @@ class Named:
     def satisfied(self, question: Question) -> Bytes:
         """Return the bits of firms whose name the atom accepts."""
         accepted, runs = question.accepted(self.names)
-        if len(self.names) <= _FEW:
+        if len(self.names) <= FEW:
             return self._joined(np.flatnonzero(accepted).tolist())
         if len(runs) > _MANY:
-            return self._layout.packed(accepted[self.ranks])
+            return self._layout.packed(np.take(accepted, self.ranks, mode="clip"))
         return _within(self.ranks, runs, self._layout)
 
     def _joined(self, ranks: list[int]) -> Bytes:

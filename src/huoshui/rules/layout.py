@@ -18,6 +18,7 @@ Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 
 _WORD = 64
+FEW = 32  # names; up to here they may stand in any order
 _SHORT = 512  # rows; firms whose districts change more often than this on average are grouped
 
 
@@ -94,27 +95,35 @@ class Layout:
 def layout(districts: pa.Array) -> Layout:
     """Return the layout of a batch whose firms are in *districts* (text or dictionary; null = unknown)."""
     names, ranks = ranked(districts)
-    ranks = np.where(np.asarray(pc.is_valid(districts)), ranks, len(names)).astype(np.int64)
+    valid = pc.is_valid(districts)
+    if valid.true_count < len(valid):
+        ranks = np.where(np.asarray(valid), ranks, ranks.dtype.type(len(names)))
     starts = _starts(ranks)
     if len(starts) > len(names) + 1 and len(starts) * _SHORT > len(ranks):
         return _grouped(ranks, (*names, None))
     rows = len(ranks)
     named = tuple((*names, None)[rank] for rank in ranks[starts])
     width = -(-rows // _WORD) * _WORD
-    present = np.packbits(np.arange(width) < rows, bitorder="little")
+    present = np.zeros(width // 8, np.uint8)
+    present[: rows // 8] = 0xFF
+    if rows % 8:
+        present[rows // 8] = (1 << rows % 8) - 1
     return Layout(rows, width, named, starts, np.diff(np.append(starts, rows)), None, present)
 
 
 def ranked(column: pa.Array) -> tuple[list[str], NDArray[Any]]:
-    """Return the distinct names of *column* in order and the rank of each row's (any rank where it is null), in the
-    narrowest unsigned type that holds them."""
+    """Return the distinct names of *column* and the rank of each row's (where it is null, whatever number), in the
+    narrowest unsigned type that holds them. More than FEW names come in order."""
     if not pa.types.is_dictionary(column.type) or column.dictionary.null_count:
         column = column.cast(pa.string()).dictionary_encode()
     written = column.dictionary.to_pylist()
     names = sorted(set(written))
+    narrow = np.min_scalar_type(max(len(names), 1))
+    if written == names or len(written) == len(names) <= FEW:
+        return written, _stored(column.indices).astype(narrow)
     rank = {name: at for at, name in enumerate(names)}
-    table = np.array([rank[name] for name in written] or [0], np.min_scalar_type(max(len(names), 1)))
-    return names, np.take(table, _stored(column.indices), mode="clip")  # where a row is null, whatever is stored there
+    table = np.array([rank[name] for name in written] or [0], narrow)
+    return names, np.take(table, _stored(column.indices), mode="clip")  # where a row is null, anything is stored
 
 
 def _stored(indices: pa.Array) -> NDArray[Any]:
@@ -124,13 +133,13 @@ def _stored(indices: pa.Array) -> NDArray[Any]:
     return np.frombuffer(indices.buffers()[1], kind)[indices.offset : indices.offset + len(indices)]
 
 
-def _starts(ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+def _starts(ranks: NDArray[Any]) -> NDArray[np.int64]:
     if not len(ranks):
         return np.zeros(0, np.int64)
     return np.concatenate([[0], np.flatnonzero(ranks[1:] != ranks[:-1]) + 1])
 
 
-def _grouped(ranks: NDArray[np.int64], names: tuple[str | None, ...]) -> Layout:
+def _grouped(ranks: NDArray[Any], names: tuple[str | None, ...]) -> Layout:
     order = np.argsort(ranks, kind="stable")
     starts = _starts(ranks[order])
     rows = len(ranks)

@@ -11,10 +11,7 @@ from numpy.typing import NDArray
 
 from huoshui.rules.layout import Layout
 
-_ROWS = 65_536  # places at a time: place and rule share one 32-bit key, which sorts fastest
-_BYTES = _ROWS // 8
 _LOWEST = np.array([0] + [(each & -each).bit_length() - 1 for each in range(1, 256)], np.uint8)
-MAX_RULES = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,49 +23,57 @@ class Lists:
 
     def first(self, most: int, preference: Sequence[int]) -> Lists:
         """Return each firm's first *most* rules in order of *preference* (rule numbers, best first)."""
-        rank = np.empty(len(preference), np.uint32)
-        rank[np.asarray(preference, np.int64)] = np.arange(len(preference), dtype=np.uint32)
-        lengths = np.diff(self.offsets)
-        taken = np.minimum(lengths, most)
-        keys = np.repeat(np.arange(len(lengths), dtype=np.uint32) << np.uint32(16), lengths)
+        lengths, shift = np.diff(self.offsets), _bits_of(len(preference))
+        rank = np.empty(len(preference), _narrow(len(lengths), shift))
+        rank[np.asarray(preference, np.int64)] = np.arange(len(preference))
+        keys = np.repeat(np.arange(len(lengths), dtype=rank.dtype) << rank.dtype.type(shift), lengths)
         keys |= np.take(rank, self.numbers)
-        _sort_in_place(keys, len(lengths))
+        keys.sort()
+        taken = np.minimum(lengths, most)
         offsets = _offsets(taken)
-        chosen = np.empty(int(offsets[-1]), np.uint16)
+        chosen: NDArray[Any] = np.empty(int(offsets[-1]), rank.dtype)
         for place in range(most):
             has = np.flatnonzero(lengths > place)
-            chosen[offsets[has] + place] = keys[self.offsets[has] + place]  # the lower half: the rank
+            chosen[offsets[has] + place] = keys[self.offsets[has] + place]
+        chosen &= rank.dtype.type((1 << shift) - 1)
         return Lists(offsets, np.take(np.asarray(preference, np.uint16), chosen))
 
 
 def lists(bits: NDArray[np.uint64], where: Layout) -> Lists:
     """Return for each firm of the batch, in its order, the numbers of the rules whose bit it has, ascending.
 
-    *bits*: uint64[rules, words]. At most 65,536 rules and as many firms a batch.
+    *bits*: uint64[rules, words]; at most 65,536 rules. Fastest while firms × rules fit into 32 bits.
     """
-    keys = _keys(bits.view(np.uint8))
+    shift = _bits_of(len(bits))
+    keys = _keys(bits, shift)
+    kind = keys.dtype.type
     if where.place is not None:
-        firm = where.firm_at() << np.uint32(16)
-        keys = firm[keys >> np.uint64(16)] | (keys & np.uint64(0xFFFF)).astype(np.uint32)
+        firm = where.firm_at().astype(kind) << kind(shift)
+        keys = firm[keys >> kind(shift)] | (keys & kind((1 << shift) - 1))
     keys.sort()
-    return Lists(_offsets(_lengths(keys >> np.uint32(16), where.rows)), keys.astype(np.uint16))
+    return Lists(_offsets(_lengths(keys >> kind(shift), where.rows)), (keys & kind((1 << shift) - 1)).astype(np.uint16))
 
 
-def _keys(octets: NDArray[np.uint8]) -> NDArray[Any]:
-    """Return place × 65,536 + rule for every bit that is set, in 32 bits where all places fit."""
-    width = octets.shape[1]
-    kind: Any = np.uint32 if width <= _BYTES else np.uint64
-    shift = max(width - 1, 0).bit_length()
-    if width != 1 << shift:
-        octets = np.pad(octets, ((0, 0), (0, (1 << shift) - width)))
-    flat = octets.reshape(-1)
-    at = np.flatnonzero(flat != 0)
-    octet, place = flat[at], at.astype(kind)
-    keys = place & kind((1 << shift) - 1)
-    keys <<= kind(19)
-    place >>= kind(shift)
-    keys |= place
-    return _bit_by_bit(octet, keys, _LOWEST.astype(kind) << kind(16))
+def _bits_of(rules: int) -> int:
+    return max(rules - 1, 1).bit_length()
+
+
+def _narrow(firms: int, shift: int) -> Any:
+    """The type of a key that holds a firm's number and, in its lower *shift* bits, a rule's: the narrower sorts faster."""
+    return np.uint32 if firms << shift <= 1 << 32 else np.uint64
+
+
+def _keys(bits: NDArray[np.uint64], shift: int) -> NDArray[Any]:
+    """Return place × 2^shift + rule for every bit that is set."""
+    words = bits.shape[1]
+    kind = _narrow(words * 64, shift)
+    filled = np.flatnonzero(bits != 0)
+    rule, word = np.divmod(filled.astype(kind), kind(max(words, 1)))
+    octets = bits[rule, word].astype("<u8", copy=False).view(np.uint8)
+    first = (word << kind(shift + 6)) | rule
+    at = np.flatnonzero(octets != 0)
+    keys = first[at >> 3] + ((at & 7).astype(kind) << kind(shift + 3))
+    return _bit_by_bit(octets[at], keys, _LOWEST.astype(kind) << kind(shift))
 
 
 def _bit_by_bit(octet: NDArray[np.uint8], first: NDArray[Any], lowest: NDArray[Any]) -> NDArray[Any]:
@@ -82,18 +87,13 @@ def _bit_by_bit(octet: NDArray[np.uint8], first: NDArray[Any], lowest: NDArray[A
     return np.concatenate(found) if found else first
 
 
-def _lengths(firms: NDArray[np.uint32], rows: int) -> NDArray[np.int64]:
+def _lengths(firms: NDArray[Any], rows: int) -> NDArray[np.int64]:
     """Return how often each firm stands in *firms*, which is sorted."""
     lengths = np.zeros(rows, np.int64)
     if len(firms):
         last = np.append(np.flatnonzero(firms[1:] != firms[:-1]), len(firms) - 1)
         lengths[firms[last]] = np.diff(last, prepend=-1)
     return lengths
-
-
-def _sort_in_place(keys: NDArray[np.uint32], firms: int) -> None:
-    assert firms <= _ROWS, "a batch's firms must fit into a key's upper half"
-    keys.sort()
 
 
 def _offsets(lengths: NDArray[np.integer]) -> NDArray[np.int32]:

@@ -6,8 +6,10 @@ possible (true or unknown). ``all`` is one AND of pairs a reference and ``any`` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -25,36 +27,70 @@ Pair = NDArray[np.uint64]  # [2, words]: true, possible
 class Evidence:
     """The plan's atoms over one batch, slot by slot."""
 
-    pairs: tuple[Pair, ...]
+    pairs: Sequence[Pair] | NDArray[np.uint64]
 
 
-# what is found of a part: its pair, and the firms where it is known false but for one leaf (None: not asked, or nowhere)
+# what is found of a part: its pair, and the firms where turning at most one of its leaves makes it true (None: all)
 _Found = tuple[Pair, Words | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Verdicts of one batch: uint64[rules, words]; bits in neither *yes* nor *no* are unknown (or no firm's).
-
-    *near*: NO with one known failing atom that alone makes it so; None where it was not asked for.
+    """Verdicts of one batch. *told*: uint64[rules, 2, words], true and possible; firms that are possible and not true are
+    unknown. *near*: NO with one known failing atom that alone makes it so; None where it was not asked for.
     """
 
     layout: Layout
-    yes: NDArray[np.uint64]
-    no: NDArray[np.uint64]
+    told: NDArray[np.uint64]
     near: NDArray[np.uint64] | None
+
+    @property
+    def yes(self) -> NDArray[np.uint64]:
+        """Return uint64[rules, words]: the firms that are YES."""
+        return self.told[:, 0]
+
+    @property
+    def no(self) -> NDArray[np.uint64]:
+        """Return uint64[rules, words]: the firms that are NO."""
+        found: NDArray[np.uint64] = self.told[:, 1] ^ self.layout.present.view(np.uint64)
+        return found
 
     def counts(self) -> NDArray[np.int64]:
         """Return int64[rules, stretches of the layout, 3]: firms that are YES, NO, unknown."""
-        yes, no = (self.layout.per_stretch(bits) for bits in (self.yes, self.no))
-        return np.stack([yes, no, self.layout.sizes - yes - no], axis=-1)
+        rules, two, words = self.told.shape
+        both = self.layout.per_stretch(self.told.reshape(rules * two, words)).reshape(rules, two, -1)
+        yes, possible = both[:, 0], both[:, 1]
+        return np.stack([yes, self.layout.sizes - possible, possible - yes], axis=-1)
 
 
-def judge_batch(plan: Plan, batch: pa.RecordBatch, facts: Mapping[str, Any], *, near: bool = True) -> Judged:
-    """Return the verdicts of every rule of *plan* on *batch*, which has ``district_code`` and a column a fact."""
-    where = layout(batch.column("district_code"))
-    columns = {code: column(facts[code], batch.column(code), where) for code in plan.facts}
-    return judge(plan, evidence(questions(plan), columns, where), where, near=near)
+class Room:
+    """Memory that batches of like size use one after another: fresh pages cost more than what is computed in them."""
+
+    def __init__(self) -> None:
+        self._kept: dict[object, NDArray[np.uint64]] = {}
+
+    def array(self, name: object, *shape: int) -> NDArray[np.uint64]:
+        """Return uint64[*shape*] under *name*, whatever stood there before."""
+        size, kept = prod(shape), self._kept.get(name)
+        if kept is None or len(kept) < size:
+            kept = self._kept[name] = np.empty(size, np.uint64)
+        return kept[:size].reshape(shape)
+
+
+class Judge:
+    """Judges batch after batch by one plan. What it returned for a batch stands until *rooms* more have been judged."""
+
+    def __init__(self, plan: Plan, facts: Mapping[str, Any], *, near: bool = True, rooms: int = 1) -> None:
+        self._plan, self._facts, self._near = plan, facts, near
+        self._asked, self._own = questions(plan), Room()
+        self._rooms = cycle([Room() for _ in range(rooms)])
+
+    def __call__(self, batch: pa.RecordBatch) -> Judged:
+        """Return the verdicts of every rule on *batch*, which has ``district_code`` and a column a fact."""
+        where = layout(batch.column("district_code"))
+        columns = {code: column(self._facts[code], batch.column(code), where) for code in self._plan.facts}
+        known = evidence(self._asked, columns, where, room=self._own)
+        return judge(self._plan, known, where, near=self._near, room=next(self._rooms))
 
 
 def questions(plan: Plan) -> tuple[Question, ...]:
@@ -62,9 +98,11 @@ def questions(plan: Plan) -> tuple[Question, ...]:
     return tuple(Question(atom, plan.as_of) for atom in plan.slots)
 
 
-def evidence(asked: tuple[Question, ...], columns: Mapping[str, Column], where: Layout) -> Evidence:
+def evidence(
+    asked: Sequence[Question], columns: Mapping[str, Column], where: Layout, *, room: Room | None = None
+) -> Evidence:
     """Return the bitmaps of the plan's atoms, each computed once."""
-    pairs = np.empty((len(asked), 2, where.width // 64), np.uint64)
+    pairs = (room or Room()).array("pairs", len(asked), 2, where.width // 64)
     unknown = {code: where.present ^ column.known for code, column in columns.items()}
     # the atoms of a column one after another, while it lies in the core's cache
     for at in sorted(range(len(asked)), key=lambda at: asked[at].atom.fact.code):
@@ -76,106 +114,119 @@ def evidence(asked: tuple[Question, ...], columns: Mapping[str, Column], where: 
         else:
             np.bitwise_and(column.satisfied(question), column.known, out=true)
             np.bitwise_or(true, unknown[question.atom.fact.code], out=possible)
-    return Evidence(tuple(pairs))
+    return Evidence(pairs)
 
 
-def judge(plan: Plan, known: Evidence, where: Layout, *, near: bool = True) -> Judged:
+def judge(plan: Plan, known: Evidence, where: Layout, *, near: bool = True, room: Room | None = None) -> Judged:
     """Return the verdicts of the plan's rules from the atoms' bitmaps."""
-    present = where.present.view(np.uint64)
-    shape = (len(plan.programs), len(present))
-    yes, no = np.zeros(shape, np.uint64), np.empty(shape, np.uint64)
-    close = np.zeros(shape, np.uint64) if near else None
+    room, present = room or Room(), where.present.view(np.uint64)
+    rules, words = len(plan.programs), len(present)
+    told = room.array("told", rules, 2, words)
+    close = room.array("near", rules, words) if near else None
     for at, program in enumerate(plan.programs):
         if program is None:
-            no[at] = present
-    chain = _Chain(known, present, near=near)
-    for at, shared in plan.order:
+            told[at] = 0
+            if close is not None:
+                close[at] = 0
+    chain = _Chain(known, present, room, near=near)
+    following = (*(shared for _, shared in plan.order[1:]), 0)
+    for (at, shared), keep in zip(plan.order, following, strict=False):
         program = plan.programs[at]
         assert program is not None, "the order holds rules with a program"
-        (yes[at], possible), one_off = chain.follow(program.chain, shared)
-        np.bitwise_xor(present, possible, no[at])
+        chain.follow(program.chain, shared, keep, told[at], None if close is None else close[at])
         if close is not None:
-            if one_off is not None:
-                close[at] = one_off
-            if program.repeated:
-                close[at] |= chain.turned_one(program, no[at])
-    return Judged(where, yes, no, close)
+            chain.only_known_failing(program, told[at], close[at])
+    return Judged(where, told, close)
 
 
 class _Chain:
-    """Parts that must all hold, one after another; what the rule before shared with this one is kept."""
+    """Parts that must all hold, one after another; what the next rule shares with this one is kept."""
 
-    def __init__(self, known: Evidence, present: Words, *, near: bool) -> None:
-        self.known, self.present, self.near = known, present, near
-        self.results: list[_Found] = []
-        self.spare: list[Pair] = []
+    def __init__(self, known: Evidence, present: Words, room: Room, *, near: bool) -> None:
+        self.known, self.present, self.room, self.near = known, present, room, near
+        self.levels: list[_Found] = []  # what the first part, the first two, … come to
         self.turned: list[Pair | None] = [None] * len(known.pairs)
         self.scratch = np.empty_like(present)
 
-    def follow(self, parts: tuple[Part, ...], shared: int) -> _Found:
-        """Return what is found of all of *parts* together; the first *shared* are those of the rule before."""
-        results = self.results
-        self.spare += [pair for pair, _close in results[max(shared, 1) :]]  # the first is the atom's own
-        del results[shared:]
-        for part in parts[shared:]:
-            found = self._leaf(part) if type(part) is Leaf else self._group(part)  # type: ignore[arg-type]
-            results.append(self._both(results[-1], found) if results else found)
-        return results[-1]
+    def follow(self, parts: Sequence[Part], shared: int, keep: int, told: Pair, close: Words | None) -> None:
+        """Write what is found of all of *parts* together to *told* and *close*. The first *shared* are those of the rule
+        before, the first *keep* those of the rule after."""
+        del self.levels[shared:]
+        found = self.levels[-1] if self.levels else None
+        for depth, part in enumerate(parts[shared:], shared):
+            stays = depth < keep
+            if found is None:
+                found = self._part(part)
+            else:
+                last = depth == len(parts) - 1
+                words = len(self.present)
+                pair = self.room.array(depth, 2, words) if stays and not last else told
+                one_off = close if not stays or close is None else self.room.array((depth, "near"), words)
+                found = self._both(found, self._part(part), pair, one_off)
+            if stays:
+                self.levels.append(found)
+        assert found is not None, "a rule has at least one part"
+        if found[0] is not told:
+            told[:] = found[0]
+        if close is not None and found[1] is not close:
+            close[:] = self.present if found[1] is None else found[1]
 
-    def turned_one(self, program: Program, no: Words) -> Words:
-        """Return the firms that one repeated atom alone keeps from YES, wherever in the rule it stands."""
-        turned = [self._turned(program.root, atom)[0] for atom in program.repeated]
-        found: Words = np.bitwise_or.reduce(turned) & no
-        return found
+    def only_known_failing(self, program: Program, told: Pair, close: Words) -> None:
+        """Narrow *close* to firms that are NO; add those that one repeated atom alone keeps from YES, wherever in the
+        rule it stands."""
+        for atom in program.repeated:
+            np.bitwise_or(close, self._turned(program.root, atom)[0], close)
+        np.bitwise_xor(self.present, told[1], self.scratch)
+        np.bitwise_and(close, self.scratch, close)
+
+    def _part(self, part: Part) -> _Found:
+        return self._leaf(part) if type(part) is Leaf else self._group(part)  # type: ignore[arg-type]
 
     def _leaf(self, leaf: Leaf) -> _Found:
-        pair = self._pair(leaf.slot, leaf.affirmed)
-        return pair, self._pair(leaf.slot, not leaf.affirmed)[0] if self.near and leaf.alone else None
+        pair = self.known.pairs[leaf.slot] if leaf.affirmed else self._denied(leaf.slot)
+        return pair, None if leaf.alone else pair[0]
 
-    def _pair(self, slot: int, affirmed: bool) -> Pair:
-        if affirmed:
-            return self.known.pairs[slot]
+    def _denied(self, slot: int) -> Pair:
         found = self.turned[slot]
         if found is None:  # false where it was not possible, and so on
             found = self.turned[slot] = np.bitwise_xor(self.known.pairs[slot][::-1], self.present)
         return found
 
-    def _both(self, before: _Found, part: _Found) -> _Found:
-        pair = self.spare.pop() if self.spare else np.empty((2, len(self.present)), np.uint64)
-        np.bitwise_and(before[0], part[0], pair)
-        return pair, self._one_off(before, part, before[0][0], part[0][0]) if self.near else None
+    def _both(self, one: _Found, other: _Found, pair: Pair, close: Words | None) -> _Found:
+        """Both must hold: at most one leaf away where one is and the other holds. Writes to *pair* and *close*, which may
+        be those of *one*."""
+        if close is not None:
+            held, also = one[0][0], other[0][0]
+            if other[1] is not None:
+                np.bitwise_and(held, other[1], self.scratch)
+                held = self.scratch
+            if one[1] is None:
+                np.bitwise_or(also, held, close)
+            else:
+                np.bitwise_and(one[1], also, close)
+                np.bitwise_or(close, held, close)
+        np.bitwise_and(one[0], other[0], pair)
+        return pair, close
 
-    def _one_off(self, one: _Found, other: _Found, one_done: Words, other_done: Words) -> Words | None:
-        """One of the two is a leaf away, and the other does not stand in the way."""
-        if one[1] is None:
-            return None if other[1] is None else one_done & other[1]
-        found: Words = one[1] & other_done
-        if other[1] is not None:
-            np.bitwise_and(one_done, other[1], self.scratch)
-            np.bitwise_or(found, self.scratch, found)
-        return found
+    def _either(self, one: _Found, other: _Found) -> _Found:
+        """One of the two must hold: at most one leaf away where either is."""
+        pair = np.bitwise_or(one[0], other[0])
+        return pair, None if one[1] is None or other[1] is None or not self.near else one[1] | other[1]
 
     def _group(self, group: Group) -> _Found:
-        """A group of which all must hold is one leaf away when one part is and all the others hold; one of which any
-        must hold, when one part is and all the others are known to fail (else it would be YES already, or unknown)."""
-        join = np.bitwise_and if group.every else np.bitwise_or
-        parts = iter(group.parts)
-        so_far = self._part(next(parts))
-        for each in parts:
-            part, close = self._part(each), None
-            if self.near:
-                done = [p[0] if group.every else self.present ^ p[1] for p in (so_far[0], part[0])]
-                close = self._one_off(so_far, part, *done)
-            so_far = join(so_far[0], part[0]), close
-        return so_far
-
-    def _part(self, part: Part) -> _Found:
-        return self._leaf(part) if isinstance(part, Leaf) else self._group(part)
+        found, *parts = (self._part(each) for each in group.parts)
+        for part in parts:
+            if group.every:
+                close = np.empty_like(self.present) if self.near else None
+                found = self._both(found, part, np.empty((2, len(self.present)), np.uint64), close)
+            else:
+                found = self._either(found, part)
+        return found
 
     def _turned(self, part: Part, atom: int) -> Pair:
         """The pair if *atom*, wherever it stands in the rule and is known, came out the other way."""
         if isinstance(part, Leaf):
-            return self._pair(part.slot, part.affirmed != (part.atom == atom))
+            return self._leaf(Leaf(part.slot, part.affirmed != (part.atom == atom), part.atom))[0]
         join = np.bitwise_and if part.every else np.bitwise_or
         turned: Pair = join.reduce([self._turned(each, atom) for each in part.parts])
         return turned

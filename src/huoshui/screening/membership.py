@@ -14,12 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from huoshui.rules.columns import column
 from huoshui.rules.facts import FactDictionary
 from huoshui.rules.firm import Rule
-from huoshui.rules.layout import Layout, layout, ranked
+from huoshui.rules.layout import Layout, ranked
 from huoshui.rules.plan import plan
-from huoshui.rules.population import evidence, judge, questions
+from huoshui.rules.population import Judge
 from huoshui.screening.firms_file import open_firms
 
 Ids = NDArray[np.int64]
@@ -79,17 +78,15 @@ def judge_file(path: Path, rules: Sequence[Rule], facts: FactDictionary, *, as_o
     """
     ready = plan(rules, as_of=as_of)
     file = open_firms(path, sorted({*ready.facts, *_SHOWN}), facts)
-    asked, names = questions(ready), _Names()
+    judge, names = Judge(ready, facts, near=False), _Names()
     rows, at = file.rows, 0
     ids, shape = np.empty(rows, np.int64), (len(ready.codes), rows)
     yes, unknown = np.empty(shape, np.bool_), np.empty(shape, np.bool_)
     for batch in file.batches(range(len(file.group_rows)), columns=[*file.needed, _KEY]):
-        where, upto = layout(batch.column("district_code")), at + batch.num_rows
-        columns = {code: column(facts[code], batch.column(code), where) for code in ready.facts}
-        judged = judge(ready, evidence(asked, columns, where), where, near=False)
+        judged, upto = judge(batch), at + batch.num_rows
         ids[at:upto] = batch.column(_KEY).to_numpy()
-        yes[:, at:upto] = _by_firm(judged.yes, where)
-        unknown[:, at:upto] = ~(yes[:, at:upto] | _by_firm(judged.no, where))
+        yes[:, at:upto] = _by_firm(judged.yes, judged.layout)
+        unknown[:, at:upto] = ~(yes[:, at:upto] | _by_firm(judged.no, judged.layout))
         names.take(batch)
         at = upto
     return Population(ready.codes, ids, names.names(), names.places(), yes, unknown)

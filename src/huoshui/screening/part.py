@@ -17,11 +17,9 @@ from numpy.typing import NDArray
 
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.text import Text
-from huoshui.rules.columns import column
 from huoshui.rules.facts import FactDictionary
-from huoshui.rules.layout import layout
 from huoshui.rules.plan import Plan
-from huoshui.rules.population import Judged, evidence, judge, questions
+from huoshui.rules.population import Judge, Judged
 from huoshui.screening.codes_seen import hashes
 from huoshui.screening.firms_file import FirmsFile, Part
 from huoshui.screening.verdict_file import SCHEMA, VerdictFile
@@ -117,7 +115,7 @@ def work_part(job: Job, part: Part, progress: Callable[[int], None]) -> None:
     """Judge the firms of *part* and write its files; its verdicts, moved into place last, say that it is finished."""
     counts = PartCounts(len(job.plan.codes))
     partial = job.verdicts(part).with_suffix(f".{os.getpid()}.partial")
-    judged = _Judge(job)
+    judged = Judge(job.plan, job.facts, rooms=_WAITING + 2)
     with (
         job.hashes(part).open("wb") as seen,
         VerdictFile(partial, job.plan.codes) as writer,
@@ -135,19 +133,6 @@ def work_part(job: Job, part: Part, progress: Callable[[int], None]) -> None:
         lines.finish()
     pq.write_table(counts.table(job.plan.codes), job.counts(part))
     os.replace(partial, job.verdicts(part))
-
-
-class _Judge:
-    """Judges batch after batch by questions that were worked out once."""
-
-    def __init__(self, job: Job) -> None:
-        self.job, self.asked = job, questions(job.plan)
-
-    def __call__(self, batch: pa.RecordBatch) -> Judged:
-        where = layout(batch.column("district_code"))
-        facts = self.job.facts
-        columns = {code: column(facts[code], batch.column(code), where) for code in self.job.plan.facts}
-        return judge(self.job.plan, evidence(self.asked, columns, where), where)
 
 
 class _Lines:

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from huoshui.kernel.money import round_half_up
 from huoshui.rules.book import Book, Programme
-from huoshui.rules.columns import column
 from huoshui.rules.facts import FactDictionary
 from huoshui.rules.firm import Rule
-from huoshui.rules.layout import Words, layout
+from huoshui.rules.layout import Words
 from huoshui.rules.plan import plan
-from huoshui.rules.population import Judged, evidence, judge, questions
+from huoshui.rules.population import Judge, Judged
 from huoshui.screening.firms_file import open_firms
 
 # what a firm can move between: (before, after) bitmaps of the change
@@ -85,11 +84,9 @@ def simulate(
     ready = plan(_both(pairs), as_of=as_of)
     file = open_firms(firms, ready.facts, facts)
     tally = _Tally(len(pairs))
-    asked = questions(ready)
+    judged = Judge(ready, facts, near=False)
     for batch in file.batches(range(len(file.group_rows))):
-        where = layout(batch.column("district_code"))
-        columns = {code: column(facts[code], batch.column(code), where) for code in ready.facts}
-        tally.add(judge(ready, evidence(asked, columns, where), where, near=False))
+        tally.add(judged(batch))
         progress(batch.num_rows)
     return [_change(tally, at, pair, before, after) for at, pair in enumerate(pairs)]
 
