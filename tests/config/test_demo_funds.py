@@ -9,7 +9,8 @@ from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
 from huoshui.catalogue import presets
-from huoshui.config.demo import city, funds, guarantees, startups
+from huoshui.catalogue import queries as catalogue
+from huoshui.config.demo import city, funds, funds_subsidy, guarantees, startups
 from huoshui.config.demo import firms as inventing
 from huoshui.funds import queries_bridge as bridge
 from huoshui.funds import queries_guarantee as guaranteed
@@ -26,8 +27,9 @@ WAN = 1_000_000
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]  # the chain is written at commit
 
 
-def test_a_year_of_funds_at_the_published_sizes_with_books_that_verify(settings) -> None:
+def test_a_year_of_funds_at_the_published_sizes_with_books_that_verify(settings, monkeypatch) -> None:
     settings.DEMO = True
+    monkeypatch.setattr(funds_subsidy, "LOANS", funds_subsidy.LOANS[:3])  # the year's 36 take seconds
     with acting(SYSTEM):
         _city()
         funds.play()
@@ -40,6 +42,12 @@ def test_a_year_of_funds_at_the_published_sizes_with_books_that_verify(settings)
         paid_in = {line.code: line.paid_in for line in overview.funds()}
         assert paid_in["fund:SUB-YZ-ZXZN"] == 1_660 * WAN
         assert paid_in["fund:COMP-TY"] == 860 * WAN
+        funds_subsidy.play()
+        claims = subsidies.claims(SYSTEM).filter(flow="bank_first")
+        assert len(claims) == 3 * 4, "three banks claim four quarters"
+        assert {row.state for row in claims} == {"paid"}
+        by_firm = subsidies.totals(SYSTEM, fund_id=claims[0].fund_id)
+        assert by_firm["paid"] == by_firm["amount"] == 3 * 50 * WAN, "a year of these loans reaches the firm's cap"
         guarantees.standing()
         guarantees.play()
         assert {row.state for row in guaranteed.guarantees(SYSTEM)} == set(State)
@@ -62,5 +70,13 @@ def _city() -> None:
     presets.install_demo(SYSTEM)
     offices |= {office.code: office.id for office in access.organisations()}
     city.hire(city.MEMBERS, offices, None)
+    near = [one.org_id for one in catalogue.branches() if funds_subsidy.DISTRICT in one.districts]
+    names = {access.organisation(pk).code: "银行网点" for pk in near}
+    city.hire(city.staff_everywhere(names), offices, None)
     invented, facts = inventing.invent(1_500, today=clock.today())
     load_enterprises(SYSTEM, firms=invented, facts=facts)
+
+
+def test_the_planned_loans_spend_about_the_published_sixteen_million_in_a_year() -> None:
+    half_a_year_of_interest = [min(wan, 2_400) * 435 * 350 // (2 * 360 * 10_000) for wan in funds_subsidy.LOANS]
+    assert 1_500 <= sum(half_a_year_of_interest) <= 1_660

@@ -25,7 +25,6 @@ from huoshui.financing import actions as financing
 from huoshui.financing import queries as cases
 from huoshui.funds import actions_fund, actions_payment, actions_subsidy
 from huoshui.funds import queries_payment as money
-from huoshui.funds import queries_subsidy as queries
 from huoshui.funds.queries_payment import FundView
 from huoshui.kernel import clock
 from huoshui.kernel.periods import add_months
@@ -33,10 +32,12 @@ from huoshui.registry import queries as register
 
 DISTRICT = "140106"
 WAN, DAY = funds.WAN, funds.DAY
-LOANS = (*[2_600] * 8, *[1_800] * 12, *[1_200] * 32)  # 万元, for the firms with the most revenue first
-BANKS = 4
-ADVANCE = 60 * WAN  # to each bank, less than its first claim
-BATCH = {"principal_cap": "20000000.00", "firm_cap": "400000.00", "flow": "bank_first", "runs_on": True}
+LOANS = (*[2_600] * 13, *[2_200] * 14, *[1_600] * 9)  # 万元, for the firms with the most revenue first
+BANKS = 3
+ADVANCE = 80 * WAN  # to each bank, less than its first claim
+BATCH: dict[str, Any] = {
+    "principal_cap": "24000000.00", "firm_cap": "500000.00", "flow": "bank_first", "runs_on": True,
+}  # fmt: skip
 
 
 def play() -> None:
@@ -44,7 +45,7 @@ def play() -> None:
     fund = money.fund_by_code(subsidies.FUND)
     if fund is None:
         return
-    now, people = clock.now(), replace(funds._cast(), **_hands())
+    now, people = clock.now(), _people()
     this = dt.date(now.year, 3 * ((now.month - 1) // 3) + 1, 1)
     first = add_months(this, -3 * subsidies.QUARTERS)
     banks, firms = _banks(), _firms(len(LOANS))
@@ -56,7 +57,7 @@ def play() -> None:
             branch, manager = banks[number % len(banks)]
             hands = replace(people, branch=branch, manager=manager)
             _lend(hands, firm, funds.Plan(wan, 0, None), first + (2 + number * 25 // len(LOANS)) * DAY)
-    managers = [manager for _branch, manager in banks]
+    managers = [manager for _branch, manager in banks[: len(firms)]]
     with transaction.atomic(), clock.at(now - 355 * DAY):
         _advance(people, fund.id, managers)
     for quarter in range(subsidies.QUARTERS):
@@ -80,19 +81,17 @@ def _claim(people: funds._Cast, fund: FundView, banks: list[Actor], first: dt.da
     end = add_months(first, 3)
     run = min(dt.datetime.combine(end + 4 * DAY, dt.time(10), clock.ZONE), clock.now())
     with clock.at(run):
-        able = [bank for bank in banks if queries.ahead(bank, fund=fund, first_day=first, end_day=end).amount]
-        made = [actions_subsidy.claim_for_bank(bank, fund_id=fund.id, first_day=first, end_day=end) for bank in able]
+        made = [actions_subsidy.claim_for_bank(bank, fund_id=fund.id, first_day=first, end_day=end) for bank in banks]
         orders = actions_subsidy.accept_claims(people.maker, claim_ids=made)
         actions_payment.check_payments(people.checker, order_ids=orders)
-        if orders:
-            actions_payment.publish_notice(people.maker, order_ids=orders)
-    if orders and run + 17 * DAY < clock.now():
+        actions_payment.publish_notice(people.maker, order_ids=orders)
+    if run + 17 * DAY < clock.now():
         subsidies.pay(people.maker, people.checker, fund.id, orders, run + 16 * DAY)
 
 
-def _hands() -> dict[str, Actor]:
-    names = zip(("lead", "officer", "visitor"), city.hands_of(DISTRICT), strict=True)
-    return {role: access.actor_named(name) for role, name in names}
+def _people() -> funds._Cast:
+    lead, officer, visitor = (access.actor_named(name) for name in city.hands_of(DISTRICT))
+    return replace(funds._cast(), lead=lead, officer=officer, visitor=visitor)
 
 
 def _banks() -> list[tuple[int, Actor]]:
@@ -129,7 +128,7 @@ def _revenue(facts: dict[str, object]) -> int:
 def _publish(people: funds._Cast, first: dt.date) -> None:
     """Publish the batch from *first* on, and from the 28th day the version that needs no applying."""
     before = queries_schemes.scheme(people.maker, subsidies.FUND).versions[0]
-    batch = deepcopy(before.terms) | BATCH
+    batch = {**before.terms, **BATCH}
     criteria = deepcopy(before.criteria)
     for node in criteria["all"]:
         if node.get("fact") == "size_class":
