@@ -163,6 +163,27 @@ class TestOverview:
         debit, credit = text.strip().splitlines()[-1].split(",")[-2:]
         assert debit == credit
 
+    def test_a_balance_is_shown_as_of_a_day_and_as_known_on_a_day_also_in_the_file(self, client, fund):
+        made.advance(fund, "returned")
+        sign_in(client, fund.checker)
+        url = reverse("gov:statement", args=["bridge", "bank"])
+        before = f"?on_to={ASKED.date() + dt.timedelta(days=60)}&known=2020-01-01"
+        page = client.get(url + before).text
+        assert "按 2020-01-01 已入账的分录" in page
+        assert "按目前已入账的分录" in page
+        (_head, now, then, opening) = _file(client, url + before)
+        assert (then.split(",")[5], opening.split(",")[5]) == ("0.00", "0.00")
+        assert now.split(",")[5].startswith("1000")
+        lines = _file(client, url + "?known=2099-01-01")
+        assert lines[1].split(",")[5] == lines[2].split(",")[5], "the closing balance is that after the last line"
+        assert "不是日期" in client.get(url + "?known=soon").text
+
+    def test_the_overview_is_a_file_too(self, client, fund):
+        sign_in(client, fund.maker)
+        _head, line = _file(client, reverse("gov:money"))
+        assert line.split(",")[:3] == ["bridge", "应急周转保障资金", "1000000.00"]
+        assert client.get(reverse("gov:money") + "?export=xlsx").status_code == 200
+
     def test_who_does_not_read_funds_sees_none_of_it(self, client, fund):
         sign_in(client, fund.place.taskforce)
         assert client.get(reverse("gov:money")).status_code == 403
@@ -171,3 +192,8 @@ class TestOverview:
     def test_a_book_that_is_not_there_is_not_found(self, client, fund, name):
         sign_in(client, fund.maker)
         assert client.get(reverse(f"gov:{name}", args=["nothing"])).status_code == 404
+
+
+def _file(client, url: str) -> list[str]:
+    answer = client.get(f"{url}{'&' if '?' in url else '?'}export=csv")
+    return b"".join(answer.streaming_content).decode("utf-8-sig").strip().splitlines()

@@ -146,6 +146,16 @@ def test_a_statement_runs_from_the_balance_before_it(books: Books) -> None:
     assert [(line.debit, line.credit, line.balance) for line in lines] == [(0, 30, 70)]
 
 
+def test_a_statement_shows_the_books_as_they_were_known(books: Books) -> None:
+    books.pay_in(100, source="a", on=DAY)
+    span = {"first": DAY, "last": DAY + dt.timedelta(days=9)}
+    (line,) = queries.statement(books.cash, **span)
+    assert line.recorded_at is not None
+    just_before = line.recorded_at - dt.timedelta(microseconds=1)
+    assert list(queries.statement(books.cash, **span, known_at=just_before)) == []
+    assert list(queries.statement(books.cash, **span, known_at=line.recorded_at)) == [line]
+
+
 def test_trial_balance_has_equal_columns(books: Books) -> None:
     books.pay_in(100)
     books.pay(30)

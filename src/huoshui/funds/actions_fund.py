@@ -71,10 +71,11 @@ def with_advance(actor: Actor, fund: Fund, organisation_id: int) -> tuple[Accoun
     code, at = ADVANCE.format(organisation_id), accounts_of(fund)
     if code in at.ids:
         return at, code
-    name = offices.organisation(organisation_id).name.zh
+    name = offices.organisation(organisation_id).name
     made = ledger.open_account(
-        actor, book_id=fund.book_id, code=code, name=f"预拨 {name}", side="debit", institution_id=organisation_id
-    )
+        actor, book_id=fund.book_id, code=code, name=f"预拨 {name.zh}", name_en=f"Advance: {name.en}", side="debit",
+        institution_id=organisation_id,
+    )  # fmt: skip
     return Accounts(at.book, {**at.ids, code: made}), code
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Q, Sum
 from django.db.models.functions import TruncMonth
 
+from huoshui.kernel.text import Text
 from huoshui.ledger.models import Account, Balance, Book, Entry, Hold, Link, Posting
 
 
@@ -30,10 +31,15 @@ class AccountView:
         """Return what is neither spent nor held."""
         return self.amount - self.held
 
+    @property
+    def said(self) -> Text:
+        """Return its name in both languages."""
+        return Text(self.name, self.name_en or self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One line of an account's statement; *balance* after it, on the account's own side."""
+    """One line of an account's statement; *balance* after it, on the account's own side. *recorded_at*: when it was known."""
 
     on: dt.date
     posting_id: int
@@ -42,6 +48,7 @@ class StatementLine:
     debit: int
     credit: int
     balance: int
+    recorded_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,12 @@ class TrialLine:
     name: str
     debit: int
     credit: int
+    name_en: str = ""
+
+    @property
+    def said(self) -> Text:
+        """Return its name in both languages."""
+        return Text(self.name, self.name_en or self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +81,12 @@ class JournalLine:
     account_name: str
     debit: int
     credit: int
+    account_name_en: str = ""
+
+    @property
+    def said(self) -> Text:
+        """Return the account's name in both languages."""
+        return Text(self.account_name, self.account_name_en or self.account_name)
 
 
 def book_id(code: str) -> int:
@@ -102,18 +121,24 @@ def balance(account_id: int, *, as_of: dt.date | None = None, known_at: dt.datet
     return side * int(entries.aggregate(total=Sum("amount"))["total"] or 0)
 
 
-def statement(account_id: int, *, first: dt.date, last: dt.date) -> Iterator[StatementLine]:
-    """Yield the account's lines from *first* to *last* with the running balance, oldest first."""
+def statement(
+    account_id: int, *, first: dt.date, last: dt.date, known_at: dt.datetime | None = None
+) -> Iterator[StatementLine]:
+    """Yield the account's lines from *first* to *last* with the running balance, oldest first.
+
+    *known_at*: only what was recorded up to that moment, as the books stood then; None = all that is known now.
+    """
     side = Balance.objects.only("side").get(pk=account_id).side
-    running = balance(account_id, as_of=first - dt.timedelta(days=1))
-    rows = (
-        Entry.objects.filter(account_id=account_id, posted_on__range=(first, last))
-        .order_by("posted_on", "posting_id", "line")
-        .values_list("posted_on", "posting_id", "posting__source", "posting__text", "amount")
+    running = balance(account_id, as_of=first - dt.timedelta(days=1), known_at=known_at)
+    entries = Entry.objects.filter(account_id=account_id, posted_on__range=(first, last))
+    if known_at is not None:
+        entries = entries.filter(posting__recorded_at__lte=known_at)
+    rows = entries.order_by("posted_on", "posting_id", "line").values_list(
+        "posted_on", "posting_id", "posting__source", "posting__text", "amount", "posting__recorded_at"
     )
-    for on, posting, source, text, amount in rows.iterator(chunk_size=2000):
+    for on, posting, source, text, amount, recorded in rows.iterator(chunk_size=2000):
         running += side * amount
-        yield StatementLine(on, posting, source, text, max(amount, 0), max(-amount, 0), running)
+        yield StatementLine(on, posting, source, text, max(amount, 0), max(-amount, 0), running, recorded)
 
 
 def trial_balance(book: str, *, as_of: dt.date) -> list[TrialLine]:
@@ -126,9 +151,9 @@ def trial_balance(book: str, *, as_of: dt.date) -> list[TrialLine]:
             credit=Sum("entries__amount", filter=up_to & Q(entries__amount__lt=0), default=0),
         )
         .order_by("code")
-        .values_list("code", "name", "debit", "credit")
+        .values_list("code", "name", "name_en", "debit", "credit")
     )
-    return [TrialLine(code, name, int(debit), -int(credit)) for code, name, debit, credit in rows]
+    return [TrialLine(code, name, int(debit), -int(credit), english) for code, name, english, debit, credit in rows]
 
 
 def journal(book: str, *, first: dt.date, last: dt.date) -> Iterator[JournalLine]:
@@ -150,6 +175,7 @@ def journal(book: str, *, first: dt.date, last: dt.date) -> Iterator[JournalLine
             account_name=entry.account.name,
             debit=max(entry.amount, 0),
             credit=max(-entry.amount, 0),
+            account_name_en=entry.account.name_en,
         )
 
 
@@ -189,6 +215,11 @@ class BookView:
     name_en: str
     closed_through: dt.date | None
 
+    @property
+    def said(self) -> Text:
+        """Return its name in both languages."""
+        return Text(self.name, self.name_en or self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class MonthLine:
@@ -210,6 +241,11 @@ class Leg:
     name_en: str
     debit: int
     credit: int
+
+    @property
+    def said(self) -> Text:
+        """Return the account's name in both languages."""
+        return Text(self.name, self.name_en or self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,11 @@ from huoshui.registry import queries as register
 
 DISTRICT = "140106"
 WAN, DAY = funds.WAN, funds.DAY
-LOANS = (*[2_600] * 13, *[2_200] * 14, *[1_600] * 9)  # 万元, for the firms with the most revenue first
+LOANS = (*[3_000] * 10, *[2_600] * 12, *[2_000] * 8)  # 万元, for the firms with the most revenue first
 BANKS = 3
 ADVANCE = 80 * WAN  # to each bank, less than its first claim
 BATCH: dict[str, Any] = {
-    "principal_cap": "24000000.00", "firm_cap": "500000.00", "flow": "bank_first", "runs_on": True,
+    "principal_cap": "28000000.00", "firm_cap": "580000.00", "flow": "bank_first", "runs_on": True,
 }  # fmt: skip
 
 

@@ -39,6 +39,8 @@ SHOWN = 100  # uses of an appropriation on its page; the journal has them all
 def overview(request: ActingRequest) -> HttpResponseBase:
     """Show every fund: in, held, promised, paid, back, left, leverage, when it is used up."""
     lines = [(line, money.used_up(line)) for line in money.funds()]
+    if request.GET.get("export"):
+        return table_response(request, tables.overview(lines))
     names = ("paid_in", "cash", "bound", "paid", "recovered", "out", "left")
     totals = {name: sum(getattr(line, name) for line, _forecast in lines) for name in names}
     return render(request, "government/money.html", {"lines": lines, "totals": totals})
@@ -101,24 +103,26 @@ def end_close(request: ActingRequest, code: str, pk: int, act: str) -> HttpRespo
 @READS
 def trial(request: ActingRequest, code: str) -> HttpResponseBase:
     """List the trial balance of a day, also as a file."""
-    return table_response(request, tables.trial(_book(code), _day(request, "on", clock.today())))
+    return table_response(request, tables.trial(_book(code), tables.UNTIL.view(request.GET).value or clock.today()))
 
 
 @READS
 def journal(request: ActingRequest, code: str) -> HttpResponseBase:
     """List every leg of every posting between two days, also as a file."""
-    first, last = _span(request)
+    first, last = tables.span_of(request.GET, clock.today())
     return table_response(request, tables.journal(_book(code), first, last))
 
 
 @READS
 def statement(request: ActingRequest, code: str, account: str) -> HttpResponseBase:
-    """List an account's lines with the running balance, also as a file."""
-    view = next((one for one in ledger.accounts(_book(code).code) if one.code == account), None)
+    """List an account's lines with the balance as of a day, as it was known on a day; also as a file."""
+    book = _book(code)
+    view = next((one for one in ledger.accounts(book.code) if one.code == account), None)
     if view is None:
         raise Http404
-    first, last = _span(request)
-    return table_response(request, tables.statement(view, first, last))
+    first, last = tables.span_of(request.GET, clock.today())
+    known = tables.KNOWN.view(request.GET).value
+    return table_response(request, tables.statement(book, view, first, last, known))
 
 
 @READS
@@ -169,18 +173,6 @@ def _book(code: str) -> ledger.BookView:
     if view is None:
         raise Http404
     return view
-
-
-def _day(request: ActingRequest, name: str, otherwise: dt.date) -> dt.date:
-    try:
-        return dt.date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return otherwise
-
-
-def _span(request: ActingRequest) -> tuple[dt.date, dt.date]:
-    today = clock.today()
-    return _day(request, "since", today - dt.timedelta(days=364)), _day(request, "until", today)
 
 
 def _chart(flows: list[ledger.MonthLine]) -> Bars:
