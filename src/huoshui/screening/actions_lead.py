@@ -31,10 +31,12 @@ from huoshui.rules.tree import Atom, facts_of, parse
 from huoshui.screening import making, register_book, snapshots
 from huoshui.screening.actions_run import may_manage
 from huoshui.screening.lead_lifecycle import ACT_NAMES, REASONS, STATE_NAMES, WAITING, Act, State, after
-from huoshui.screening.leads import Chance, Desk, Given, share_out
+from huoshui.screening.leads import Chance, Desk, Given, serves, share_out
+from huoshui.screening.left_over import Why, why_left
 from huoshui.screening.list_kinds import PUSHED
-from huoshui.screening.membership import facts_in, judge_file
-from huoshui.screening.models import Lead, ListEdition
+from huoshui.screening.membership import Population, facts_in, judge_file
+from huoshui.screening.models import Lead, LeadWaiting, ListEdition
+from huoshui.screening.waiting import Left, keep_waiting, note_push
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,18 @@ class Plan:
 
     edition: ListEdition
     given: tuple[Given, ...]
+    left: tuple[tuple[int, Why], ...]  # places of the firms that nobody can take now
     ids: tuple[int, ...]
     districts: tuple[str, ...]
     industries: tuple[str, ...]
     sizes: tuple[str, ...]
     offers: dict[int, Offer]
-    free: int  # firms of the list that could be handed out at all
+    open_after: tuple[int, ...]  # branches with room once this is handed out
+
+    @property
+    def free(self) -> int:
+        """Return how many firms of the list could be handed out at all."""
+        return len(self.ids)
 
     def by_branch(self) -> Counter[int]:
         """Return how many firms each branch would get."""
@@ -57,6 +65,10 @@ class Plan:
     def by_district(self) -> Counter[str]:
         """Return how many firms of each district would be handed out."""
         return Counter(self.districts[each.at] for each in self.given)
+
+    def by_reason(self) -> Counter[Why]:
+        """Return how many firms stay, by what stands in their way."""
+        return Counter(why for _at, why in self.left)
 
 
 def preview(
@@ -72,67 +84,111 @@ def preview(
     offers = {
         f"{register_book.PRODUCT}{each.code}": each for each in catalogue.offered_products(today) if each.kind == "loan"
     }
+    best = sorted(offers, key=lambda code: (offers[code].rate_pct, -offers[code].amount_max, code))
     facts = registry.dictionary()
     rules = register_book.offer_rules(offers.values(), facts)
     everybody = judge_file(snapshots.path_of(edition.snapshot), rules, facts, as_of=today)
     had = banks_before(today)
-    free = _free(making.members_of(edition.definition_id), today, had)
+    places = _looked_at(everybody, _free(making.members_of(edition.definition_id), today), districts, only)
+    fits = everybody.yes[[everybody.codes.index(code) for code in best]][:, places]
+    chances = [Chance(offers[code].product_id, offers[code].bank_id) for code in best]
+    where = everybody.texts("district_code", places)
+    shared = _Sharing(everybody.ids[places], where, fits, chances, had)
+    given, left, open_after = shared.out(desks())
+    return Plan(
+        edition,
+        tuple(given),
+        tuple(left),
+        tuple(everybody.ids[places].tolist()),
+        tuple(where),
+        tuple(everybody.texts("industry_code", places)),
+        tuple(everybody.texts("size_class", places)),
+        {each.product_id: each for each in offers.values()},
+        open_after,
+    )
+
+
+def _looked_at(everybody: Population, free: Any, districts: Sequence[str], only: Collection[int] | None) -> Any:
+    """Return the places of the free firms in *districts* (none: everywhere) and among *only*."""
     if only is not None:
         free = np.intersect1d(free, np.array(sorted(only), np.int64))
     places = np.flatnonzero(np.isin(everybody.ids, free))
     if districts:
         wanted = np.array([place in set(districts) for place in everybody.texts("district_code", places)], np.bool_)
         places = places[wanted]
-    desks = _desks()
-    open_banks = {desk.bank_id for desk in desks if desk.room > 0}
-    offers = {code: each for code, each in offers.items() if each.bank_id in open_banks}
-    best = sorted(offers, key=lambda code: (offers[code].rate_pct, -offers[code].amount_max, code))
-    fits = everybody.yes[[everybody.codes.index(code) for code in best]][:, places]
-    chances = [Chance(offers[code].product_id, offers[code].bank_id) for code in best]
-    fits = _without_earlier(fits, everybody.ids[places], chances, had)
-    where = everybody.texts("district_code", places)
-    given = share_out(everybody.ids[places], where, fits, chances, desks)
-    return Plan(
-        edition,
-        tuple(given),
-        tuple(everybody.ids[places].tolist()),
-        tuple(where),
-        tuple(everybody.texts("industry_code", places)),
-        tuple(everybody.texts("size_class", places)),
-        {each.product_id: each for each in offers.values()},
-        len(places),
-    )
+    return places
+
+
+@dataclass(frozen=True, slots=True)
+class _Sharing:
+    """Firms with their districts, the products they fit, best first, and the banks that left them without a word."""
+
+    ids: Any
+    where: list[str]
+    fits: Any
+    chances: list[Chance]
+    had: dict[int, set[int]]
+
+    def out(self, all_desks: Sequence[Desk]) -> tuple[list[Given], list[tuple[int, Why]], tuple[int, ...]]:
+        """Return who gets which firm, why the others stay, and the branches with room after that."""
+        most = int(catalogue.parameter("lists.banks_at_most"))
+        still = _without_earlier(self.fits, self.ids, self.chances, self.had, most)
+        banks = np.array([each.bank_id for each in self.chances], np.int64)
+        usable = np.isin(banks, [desk.bank_id for desk in all_desks if desk.room > 0])
+        chances = [each for each, good in zip(self.chances, usable.tolist(), strict=True) if good]
+        given = share_out(self.ids, self.where, still[usable], chances, all_desks)
+        taken = {each.at for each in given}
+        serving = {
+            place: {desk.bank_id for desk in all_desks if serves(desk, place)} for place in dict.fromkeys(self.where)
+        }
+        left = [at for at in range(len(self.where)) if at not in taken]
+        reasons = why_left(left, self.where, fits=self.fits, still=still, banks=banks, serving=serving)
+        used = Counter(each.desk.branch_id for each in given)
+        return given, reasons, tuple(sorted(desk.branch_id for desk in all_desks if desk.room > used[desk.branch_id]))
 
 
 def push(actor: Actor, *, edition_id: int, districts: Sequence[str] = (), only: Collection[int] | None = None) -> int:
     """Hand the edition's firms to branches as previewed; return how many. Banks are told, with a day to answer by.
 
-    Raises DomainError where nobody has room or nothing is left to hand out.
+    Firms that nobody can take now wait with the reason. Raises DomainError where nothing could be handed out.
     """
     plan = preview(actor, edition_id=edition_id, districts=districts, only=only)
+    with transaction.atomic(), acting(SYSTEM):
+        if plan.given:
+            _hand_out(actor, plan)
+        keep_waiting(actor, plan.edition, _left(plan), only=only, districts=districts)
+        given = [plan.ids[each.at] for each in plan.given]
+        note_push(actor, plan.edition, given=given, left=len(plan.left), open_after=plan.open_after)
     if not plan.given:
         raise DomainError(
             "nothing_to_push",
             Text(
-                "没有可推送的企业：名单已推完，或服务该区县的网点已满。",
-                "Nothing to hand out: all done, or branches are full.",
+                "没有可推送的企业：名单已推完，或没有银行能接。",
+                "Nothing to hand out: all done, or no bank can take what is left.",
             ),
             remedy=Text(
-                "请等银行反馈后再推，或请银行提高网点接单能力。", "Wait for the banks' feedback or for more capacity."
+                "名单页写明各户为什么没有银行能接、可以怎么办。",
+                "The list's page says why no bank can take them, and what to do.",
             ),
         )
-    why, due = _why(plan), due_in("lists.contact_days")
-    with transaction.atomic(), acting(SYSTEM):
-        Lead.objects.bulk_create([_lead(plan, each, why, due) for each in plan.given], batch_size=2_000)
-        told = Counter(each.desk.bank_id for each in plan.given)
-        name = {"zh": plan.edition.definition.name, "en": plan.edition.definition.name_en}
-        for bank, count in told.items():
-            facts = {"name": name, "count": count}
-            access.notify(actor, template="LEADS_ARRIVED", facts=facts, link="/bank/leads/", organisation_id=bank)
-        facts = {"name": plan.edition.definition.name, "number": plan.edition.number}
-        facts |= {"count": len(plan.given), "banks": len(told)}
-        record(actor, "LEADS_PUSHED", ("list", plan.edition.definition_id), facts=facts)
     return len(plan.given)
+
+
+def _left(plan: Plan) -> list[Left]:
+    return [Left(plan.ids[at], plan.districts[at], plan.industries[at], plan.sizes[at], why) for at, why in plan.left]
+
+
+def _hand_out(actor: Actor, plan: Plan) -> None:
+    why, due = _why(plan), due_in("lists.contact_days")
+    Lead.objects.bulk_create([_lead(plan, each, why, due) for each in plan.given], batch_size=2_000)
+    told = Counter(each.desk.bank_id for each in plan.given)
+    name = {"zh": plan.edition.definition.name, "en": plan.edition.definition.name_en}
+    for bank, count in told.items():
+        facts = {"name": name, "count": count}
+        access.notify(actor, template="LEADS_ARRIVED", facts=facts, link="/bank/leads/", organisation_id=bank)
+    facts = {"name": plan.edition.definition.name, "number": plan.edition.number}
+    facts |= {"count": len(plan.given), "banks": len(told)}
+    record(actor, "LEADS_PUSHED", ("list", plan.edition.definition_id), facts=facts)
 
 
 def _pushable(edition_id: int) -> ListEdition:
@@ -168,30 +224,30 @@ def banks_before(today: dt.date) -> dict[int, set[int]]:
     return found
 
 
-def _without_earlier(fits: Any, ids: Any, chances: Sequence[Chance], had: dict[int, set[int]]) -> Any:
-    """Return *fits* (chances by firms) without the banks that a firm was recalled from."""
+def _without_earlier(fits: Any, ids: Any, chances: Sequence[Chance], had: dict[int, set[int]], most: int) -> Any:
+    """Return *fits* (chances by firms) without the banks that a firm was recalled from; none after *most* of them."""
     kept = fits.copy()
     banks = np.array([each.bank_id for each in chances], np.int64)
     for at in np.flatnonzero(np.isin(ids, np.array(sorted(had), np.int64))).tolist():
-        kept[np.isin(banks, sorted(had[int(ids[at])])), at] = False
+        silent = had[int(ids[at])]
+        kept[np.isin(banks, sorted(silent)) | (len(silent) >= most), at] = False
     return kept
 
 
-def _free(members: Any, today: dt.date, had: dict[int, set[int]]) -> Any:
+def _free(members: Any, today: dt.date) -> Any:
     """Return the members that no bank has, that were not handed out lately and that no exclusion list holds.
 
     A recalled firm need not rest: it goes on to the next bank, as often as the parameter allows.
     """
-    most = int(catalogue.parameter("lists.banks_at_most", on=today))
     lately = Lead.objects.filter(pushed_at__gte=_rested(today)).exclude(state=State.RECALLED)
     taken = set(lately.values_list("enterprise_id", flat=True))
-    taken |= {firm for firm, banks in had.items() if len(banks) >= most}
     taken |= set(Lead.objects.filter(state__in=WAITING).values_list("enterprise_id", flat=True))
     excluded = making.excluded_all()
     return np.setdiff1d(members, np.union1d(np.array(sorted(taken), np.int64), excluded))
 
 
-def _desks() -> list[Desk]:
+def desks() -> list[Desk]:
+    """Return every branch that takes cases, with how many leads it can take now."""
     each = int(catalogue.parameter("lists.leads_per_case"))
     with acting(SYSTEM):
         held = dict(
@@ -342,6 +398,7 @@ def _both(text: Text) -> dict[str, str]:
 def withdraw_excluded(enterprise_ids: Collection[int]) -> int:
     """Take back the open leads of firms that came onto an exclusion list; return how many."""
     rows = Lead.objects.filter(enterprise_id__in=list(enterprise_ids), state__in=WAITING)
+    LeadWaiting.objects.filter(enterprise_id__in=list(enterprise_ids)).delete()
     count = rows.update(state=State.WITHDRAWN.value, version=F("version") + 1, closed_at=clock.now())
     if count:
         record(SYSTEM, "LEAD_WITHDRAWN", ("leads", clock.today().isoformat()), facts={"count": count})

@@ -18,5 +18,9 @@ class ScreeningConfig(AppConfig):
         scoping.install()
         changes.listen(following.follow)
         web_role.append_only(
-            "screening_policydraftversion", "screening_listrule", "screening_listedition", "screening_listchange"
+            "screening_policydraftversion",
+            "screening_listrule",
+            "screening_listedition",
+            "screening_listchange",
+            "screening_leadpush",
         )

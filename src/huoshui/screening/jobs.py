@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
-from huoshui.screening import actions_lead, actions_list, actions_run, snapshots
+from huoshui.screening import actions_lead, actions_list, actions_run, actions_waiting, snapshots
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,12 @@ def nightly() -> Night:
 
 @acting(SYSTEM)
 def follow() -> int:
-    """Make exclusion lists again where new files came in, and note applications; return how many editions were made."""
+    """Make exclusion lists again where new files came in, note applications, hand out firms that waited for a bank.
+
+    Returns how many editions were made.
+    """
     made = actions_list.make_changed(SYSTEM)
     actions_lead.note_applications()
+    actions_waiting.push_again()
     actions_run.work()
     return len(made)

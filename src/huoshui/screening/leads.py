@@ -67,11 +67,16 @@ def share_out(
     return given
 
 
+def serves(desk: Desk, district: str) -> bool:
+    """Return whether the branch serves a district (code)."""
+    return not desk.districts or district.startswith(desk.districts)
+
+
 def _serving(district: str, desks: Sequence[Desk]) -> dict[int, list[Desk]]:
     """Return the branches that serve a district, by bank."""
     found: dict[int, list[Desk]] = {}
     for desk in desks:
-        if desk.room > 0 and (not desk.districts or district.startswith(desk.districts)):
+        if desk.room > 0 and serves(desk, district):
             found.setdefault(desk.bank_id, []).append(desk)
     return found
 

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.access.scope import register
-from huoshui.screening.models import Lead, ListChange, ListMember
+from huoshui.screening.models import Lead, LeadWaiting, ListChange, ListMember
 
 _READERS = frozenset({Permission.READ_LISTS, Permission.MANAGE_LISTS})
 
@@ -34,5 +34,6 @@ def leads(actor: Actor, rows: QuerySet[Any]) -> QuerySet[Any]:
 def install() -> None:
     """Register the scopes of the package's tables."""
     register(Lead, leads)
+    register(LeadWaiting, members)
     register(ListChange, members)
     register(ListMember, members)

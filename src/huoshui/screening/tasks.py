@@ -7,7 +7,15 @@ from procrastinate.contrib.django import app
 from huoshui.access import queries as access
 from huoshui.access.actor import SYSTEM
 from huoshui.access.row_security import acting
-from huoshui.screening import actions_lead, actions_list, actions_recall, actions_run, jobs, lab_snapshot
+from huoshui.screening import (
+    actions_lead,
+    actions_list,
+    actions_recall,
+    actions_run,
+    actions_waiting,
+    jobs,
+    lab_snapshot,
+)
 
 
 @app.task(name="screening.refresh_lab", queueing_lock="screening.refresh_lab", lock="screening.register")
@@ -33,10 +41,11 @@ def follow(timestamp: int = 0) -> None:
 @app.periodic(cron="30 0 * * *")  # 08:30 in Chinese time
 @app.task(name="screening.recall", queueing_lock="screening.recall", lock="screening.register")
 def recall(timestamp: int = 0) -> None:
-    """Note applications first, then take back the leads that banks left without a word, and hand them on."""
+    """Note applications first, then take back the leads that banks left without a word, and hand on these and what waited."""
     with acting(SYSTEM):
         actions_lead.note_applications()
     actions_recall.recall_silent()
+    actions_waiting.push_again(thorough=True)
 
 
 @app.task(name="screening.make_list", lock="screening.register")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from django.urls import reverse
 
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
@@ -14,9 +17,12 @@ from huoshui.portals.shared.sectors import SECTORS
 from huoshui.registry import queries as registry
 from huoshui.registry.views import SIZES
 from huoshui.screening import queries_list as queries
+from huoshui.screening import queries_waiting
 from huoshui.screening.actions_lead import Plan
+from huoshui.screening.left_over import Why
 from huoshui.screening.list_kinds import SCHEDULES
 from huoshui.screening.queries_list import ChangeView, Conversion, EditionView
+from huoshui.screening.queries_waiting import WaitingLine
 
 _UNKNOWN = Text("未掌握", "Not known")
 
@@ -32,6 +38,38 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """One reason why firms wait: *url* opens them, *help* where the remedy begins ("" where the reader may not go)."""
+
+    line: WaitingLine
+    url: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The firms of a list that no bank can take now."""
+
+    count: int
+    tried_at: dt.datetime
+    rows: tuple[WaitingRow, ...]
+
+
+def waiting_of(actor: Actor, list_id: int) -> Waiting | None:
+    """Return who of a list waits for a bank and why; None before anything was handed out."""
+    found = queries_waiting.waiting_view(actor, list_id)
+    return Waiting(found.count, found.tried_at, _rows(actor, list_id, found.lines)) if found else None
+
+
+def _rows(actor: Actor, list_id: int, lines: Sequence[WaitingLine]) -> tuple[WaitingRow, ...]:
+    all_of_them, leads = (reverse(name, args=[list_id]) for name in ("gov:firm_list_waiting", "gov:firm_list_leads"))
+    helps = {Why.FULL: f"{leads}?state=new", Why.SILENT: f"{leads}?state=recalled"}
+    if actor.may(Permission.APPROVE_PRODUCTS):
+        helps |= {Why.UNFIT: reverse("gov:products"), Why.UNSERVED: reverse("gov:institutions")}
+    return tuple(WaitingRow(line, f"{all_of_them}?reason={line.why}", helps.get(line.why, "")) for line in lines)
+
+
+@dataclass(frozen=True, slots=True)
 class ListPage:
     """An edition with what stands around it."""
 
@@ -43,6 +81,7 @@ class ListPage:
     history: tuple[Any, ...]
     conversion: Conversion
     changes: tuple[ChangeView, ...]
+    waiting: Waiting | None
     manages: bool
 
 
@@ -62,6 +101,7 @@ def list_page(actor: Actor, edition: EditionView) -> ListPage:
         history=tuple(queries.editions(actor, edition.list_id)),
         conversion=queries.conversion(actor, list_id=edition.list_id),
         changes=tuple(queries.changes(actor, edition)),
+        waiting=waiting_of(actor, edition.list_id),
         manages=actor.may(Permission.MANAGE_LISTS),
     )
 
@@ -93,7 +133,13 @@ class PushPage:
     count: int
     districts: tuple[tuple[Text, int], ...]
     branches: tuple[PushLine, ...]
+    left: tuple[WaitingLine, ...]
     chosen: tuple[str, ...]
+
+    @property
+    def waits(self) -> int:
+        """Return how many firms stay."""
+        return sum(line.count for line in self.left)
 
 
 def push_page(edition: EditionView, plan: Plan, chosen: Sequence[str]) -> PushPage:
@@ -107,5 +153,6 @@ def push_page(edition: EditionView, plan: Plan, chosen: Sequence[str]) -> PushPa
         len(plan.given),
         tuple((registry.district_name(code), count) for code, count in places),
         tuple(sorted(lines, key=lambda line: (line.bank.zh, -line.count, line.branch.zh))),
+        queries_waiting.lines_of(plan.by_reason()),
         tuple(chosen),
     )

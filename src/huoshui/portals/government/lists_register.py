@@ -18,7 +18,9 @@ from huoshui.portals.shared.tables_filters import ChoiceFilter, DateFilter, Text
 from huoshui.registry import queries as registry
 from huoshui.registry.views import SIZES
 from huoshui.screening import queries_list as queries
+from huoshui.screening import queries_waiting
 from huoshui.screening.lead_lifecycle import REASONS, STATE_NAMES, State
+from huoshui.screening.left_over import OBSTACLES, Why
 from huoshui.screening.list_kinds import KINDS, SCHEDULES
 from huoshui.screening.queries_list import EditionView
 
@@ -83,7 +85,9 @@ def _of(edition: Any, field: str) -> Any:
 def members(actor: Actor, page: EditionView, *, change: str) -> Table:
     """Return the firms of an edition; *change*: only those that came ("in") or went ("out")."""
     rows = queries.members(actor, page.list_id, page.number, change=change)
-    actions = [Action(_("推送情况"), reverse("gov:firm_list_leads", args=[page.list_id]), "send", primary=False)]
+    actions = []
+    if page.pushed:
+        actions = [Action(_("推送情况"), reverse("gov:firm_list_leads", args=[page.list_id]), "send", primary=False)]
     if actor.may(Permission.MANAGE_LISTS) and page.number == page.last_number:
         if page.pushed:
             actions.insert(0, Action(_("推送给银行"), reverse("gov:firm_list_push", args=[page.list_id]), "send"))
@@ -164,6 +168,39 @@ def leads(actor: Actor, page: EditionView) -> Table:
         default_sort="-pushed",
         actions=(Action(_("返回名单"), reverse("gov:firm_list", args=[page.list_id]), "chevron-left", primary=False),),
         empty=Empty(_("还没有推送"), _("在名单页预览并推送给银行后，银行的反馈会出现在这里。")),
+    )
+
+
+def waiting(actor: Actor, page: EditionView) -> Table:
+    """Return the firms of a list that no bank can take now."""
+    return Table(
+        name=f"waiting-{page.code}",
+        title=_("%(name)s：暂无银行能接") % {"name": said(page.name)},
+        rows=queries_waiting.waiting(actor, page.list_id),
+        columns=(
+            Column("name", _("企业"), "enterprise.name", link=lambda row: _evidence(page, row)),
+            Column("uscc", _("统一社会信用代码"), "enterprise.uscc"),
+            Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
+            Column("sector", _("行业"), lambda row: SECTORS.get(row.industry_code[:1], "")),
+            Column("size", _("规模"), lambda row: SIZES.get(row.size_class)),
+            Column("reason", _("原因"), lambda row: OBSTACLES[Why(row.reason)].name, sort="reason"),
+            Column("since", _("自"), "since", "day", sort="since"),
+        ),
+        filters=(
+            TextFilter("q", _("名称、拼音首字母或信用代码"), search=registry.named),
+            ChoiceFilter(
+                "reason", _("原因"), "reason", choices=tuple((why.value, each.name) for why, each in OBSTACLES.items())
+            ),
+            ChoiceFilter("district", _("区县"), "district_code", choices=district_choices),
+            ChoiceFilter("sector", _("行业"), choices=tuple(SECTORS.items()), narrow=_sector),
+            ChoiceFilter("size", _("规模"), "size_class", choices=tuple(SIZES.items())),
+        ),
+        default_sort="",
+        tie="id",
+        many=True,
+        actions=(Action(_("返回名单"), reverse("gov:firm_list", args=[page.list_id]), "chevron-left", primary=False),),
+        lead=_("推送时没有银行能接的企业；网点有了余量、产品放宽后，平台自动接着推送。"),
+        empty=Empty(_("没有企业在等"), _("推送过的企业都有银行能接。")),
     )
 
 

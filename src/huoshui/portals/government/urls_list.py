@@ -12,6 +12,7 @@ PATTERNS = [
     path("lists/<int:pk>/make/", views_list.make, name="firm_list_make"),
     path("lists/<int:pk>/push/", views_list.push, name="firm_list_push"),
     path("lists/<int:pk>/leads/", views_list.leads, name="firm_list_leads"),
+    path("lists/<int:pk>/waiting/", views_list.waiting, name="firm_list_waiting"),
     path("lists/<int:pk>/<int:number>/<int:firm>/", views_list.evidence, name="firm_list_evidence"),
     path("lists/screening/", views_screening.runs, name="runs"),
     path("lists/screening/<int:pk>/", views_screening.run, name="run"),

@@ -72,6 +72,15 @@ def leads(request: ActingRequest, pk: int) -> HttpResponseBase:
     return table_response(request, lists_register.leads(request.actor, found))
 
 
+@requires(*_READ)
+def waiting(request: ActingRequest, pk: int) -> HttpResponseBase:
+    """List the firms that no bank can take now, with the reason."""
+    found = _edition(request, pk, None)
+    if found is None or not found.pushed:
+        raise Http404
+    return table_response(request, lists_register.waiting(request.actor, found))
+
+
 @require_POST
 @requires(Permission.MANAGE_LISTS)
 def make(request: ActingRequest, pk: int) -> HttpResponseBase:
