@@ -93,6 +93,7 @@ class PaymentView:
     reference: str
     text: str
     payee: str
+    payee_kind: str
     payee_bank: str
     payee_account: str
     amount: int
@@ -249,7 +250,8 @@ def payment(actor: Actor, order_id: int) -> PaymentView:
         lines = lines.filter(enterprise_id__in=actor.enterprise_ids)
     return PaymentView(
         id=row.pk, number=row.number, fund=_fund(row.fund), kind=row.kind, subject_id=row.subject_id,
-        reference=row.reference, text=row.text, payee=row.payee_name, payee_bank=row.payee_bank,
+        reference=row.reference, text=row.text, payee=row.payee_name,
+        payee_kind=row.payee_kind, payee_bank=row.payee_bank,
         payee_account=row.payee_account, amount=row.amount, state=row.state,
         state_name=lifecycle.STATE_NAMES[State(row.state)], seen_version=row.version, made_by=row.made_by.name,
         checked_by=row.checked_by.name if row.checked_by else "",

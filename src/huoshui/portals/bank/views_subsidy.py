@@ -61,7 +61,7 @@ def file_claim(request: ActingRequest) -> HttpResponseBase:
 @CLAIMS
 def claim(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show a claim with every line and cut."""
-    context = {"claim": queries.claim(request.actor, pk)}
+    context = {"claim": queries.claim(request.actor, pk), "letter_url": "bank:payment_letter"}
     return render(request, "officer/subsidy_claim.html", context)
 
 

@@ -46,6 +46,7 @@ urlpatterns = [
     path("my/guarantees/<int:pk>/agree/", views_guarantee.agree, name="guarantee_agree"),
     path("my/subsidies/", views_subsidy.subsidies, name="subsidies"),
     path("my/subsidies/claim/<int:fund>/", views_subsidy.claim, name="subsidy_claim"),
+    path("my/payments/<int:pk>/letter.pdf", views_subsidy.letter, name="payment_letter"),
     path("my/subsidies/account/", views_subsidy.account, name="subsidy_account"),
     path("my/consents/", views_own.consents, name="consents"),
     path("my/consents/<int:pk>/withdraw/", views_own.withdraw_consent, name="withdraw_consent"),

@@ -17,9 +17,11 @@ from huoshui.access.roles import Permission
 from huoshui.funds import actions_fund, actions_subsidy
 from huoshui.funds import queries_payment as money
 from huoshui.funds import queries_subsidy as queries
+from huoshui.funds.queries_letter import letters_of_firm
 from huoshui.portals.enterprise.own import chosen_firm
 from huoshui.portals.shared.fields import DayField
 from huoshui.portals.shared.flow import attempt
+from huoshui.portals.shared.letters import letter_response
 from huoshui.portals.shared.payee_form import AccountForm
 from huoshui.portals.shared.quarters import last_quarter
 from huoshui.portals.shared.request import posted
@@ -48,9 +50,16 @@ def subsidies(request: HttpRequest) -> HttpResponseBase:
         "lines": lines,
         "paid": sum(line.paid - line.clawed for line in lines),
         "coming": sum(line.amount - line.paid for line in lines if line.state == "open"),
+        "letters": letters_of_firm(actor_of(request), firm) if firm else (),
         "account": money.account_of(enterprise_id=firm) if firm else None,
     }
     return render(request, "enterprise/subsidies.html", context)
+
+
+@FIRM
+def letter(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Hand out the letter about a payment to the firm, with its own part only."""
+    return letter_response(actor_of(request), pk)
 
 
 def _ahead(request: HttpRequest, firm: int, first: dt.date, end: dt.date) -> list[queries.Ahead]:

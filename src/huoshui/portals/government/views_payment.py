@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,10 +18,10 @@ from huoshui.access.actor import Actor
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
 from huoshui.funds import actions_payment as actions
-from huoshui.funds import payment_letter
 from huoshui.funds import payment_lifecycle as lifecycle
 from huoshui.funds import queries_payment as queries
 from huoshui.portals.government import payment_tables
+from huoshui.portals.shared.letters import letter_response
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import Batch, table_response
 
@@ -117,9 +117,6 @@ def line_act(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
 
 
 @requires(P.READ_FUNDS)
-def letter(request: ActingRequest, pk: int) -> HttpResponse:
+def letter(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Hand out the letter that tells the payee what is paid and for what."""
-    view = queries.payment(request.actor, pk)
-    answer = HttpResponse(payment_letter.pdf(view), content_type="application/pdf")
-    answer["Content-Disposition"] = f'inline; filename="{view.number}.pdf"'
-    return answer
+    return letter_response(request.actor, pk)
