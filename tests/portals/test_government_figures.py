@@ -13,7 +13,9 @@ from factories import cases as made
 from factories import people
 from huoshui.access.actor import SYSTEM
 from huoshui.access.roles import Role
+from huoshui.access.row_security import acting
 from huoshui.audit import queries as audit
+from huoshui.catalogue import presets
 from huoshui.kernel import clock
 from huoshui.statistics import actions
 
@@ -92,6 +94,13 @@ class TestFigure:
         client.get(reverse("gov:figure", args=["lent_amount"]), {"kind": "month", "last": "2026-03-31"})
         assert any("统计指标下钻" in event.reason for event in audit.events(SYSTEM))
 
+    def test_the_records_are_exported(self, client, lent, leader):
+        asked = {"kind": "month", "last": "2026-03-31", "export": "csv"}
+        file = client.get(reverse("gov:figure", args=["lent_amount"]), asked)
+        rows = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+        assert rows[0] == "记录,企业,县（市、区）,金额（元）"
+        assert lent.firm.name in rows[1]
+
     def test_a_month_without_loans_opens_an_empty_list_that_says_so(self, client, lent, leader):
         page = client.get(reverse("gov:figure", args=["lent_amount"]), {"kind": "month", "last": "2026-02-28"})
         assert "没有计入任何记录" in page.text
@@ -113,3 +122,15 @@ def test_the_dictionary_shows_definition_and_source_of_every_measure(client, lea
     page = client.get(reverse("gov:measures"))
     assert "期内发生的放款流水" in page.text
     assert "金发〔2024〕32号" in page.text
+
+
+@pytest.mark.parametrize("name", ["gov:measures", "gov:repair_table"])
+def test_tables_of_policy_are_narrowed_sorted_and_exported(client, name):
+    with acting(SYSTEM):
+        presets.install(SYSTEM)
+    people.sign_in(client, people.staff(Role.AUDITOR, kind="auditor"))
+    whole = client.get(reverse(name), {"export": "csv"})
+    assert whole.headers["Content-Type"].startswith("text/csv")
+    lines = b"".join(whole.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) > 20
+    assert "没有符合条件的记录" in client.get(reverse(name), {"q": "绝无此项"}).text

@@ -148,7 +148,7 @@ class TestDefinitionPages:
     def test_a_later_definition_is_tried_and_set(self, client, office):
         people.sign_in(client, office[0])
         page = reverse("gov:definition", args=["visits"])
-        assert "变更口径" in client.get(reverse("gov:measures")).text
+        assert "点开口径可以变更" in client.get(reverse("gov:measures")).text
         tried = client.post(page, self.data(**{"try": "1"}))
         assert "本月至今：现行口径 0，新口径 0" in tried.text
         assert client.post(page, self.data()).status_code == 302

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,9 @@ from huoshui.service import complaints
 from huoshui.service import queries_complaint as matters
 from huoshui.service import queries_event as events
 from huoshui.service.actions_event import EVENT_STATES, KINDS
+from huoshui.statistics import cards, spans
+from huoshui.statistics import queries as figures
+from huoshui.statistics.evaluation_lifecycle import STATE_NAMES, State
 
 _EVENT_TONES = {"open": "blue", "closed": "green", "cancelled": "secondary"}
 
@@ -63,3 +68,28 @@ def events_of(actor: Actor) -> Table:
         lead=_("本机构参加的活动；现场登记的需求派到本机构后在收件箱办理。"),
         empty=Empty(_("还没有活动"), _("各区县办活动时邀请本机构，会出现在这里。")),
     )
+
+
+def evaluations(actor: Actor) -> Table:
+    """Return the evaluations that the actor's bank takes part in."""
+    return Table(
+        name="bank-evaluations",
+        title=_("本行评价"),
+        rows=figures.rounds(actor),
+        columns=(
+            Column("card", _("评价表"), lambda row: cards.card_of(row.card).name, link=_evaluation),
+            Column("span", _("评价期"), lambda row: spans.span_to(row.kind, row.last).name, sort="last"),
+            Column("state", _("阶段"), lambda row: STATE_NAMES[State(row.state)], "status", sort="state"),
+            Column("self", _("自评截止"), "self_score_until", "day", sort="self_score_until"),
+            Column("appeal", _("申诉截止"), "appeal_until", "day", sort="appeal_until"),
+        ),
+        filters=(
+            ChoiceFilter("state", _("阶段"), choices=[(state.value, name) for state, name in STATE_NAMES.items()]),
+        ),
+        tie="-id",
+        empty=Empty(_("还没有评价"), _("市级金融办发起评价后会通知您，先自评，再看复核结果。")),
+    )
+
+
+def _evaluation(row: Any) -> str:
+    return reverse("bank:evaluation", args=[row.pk])

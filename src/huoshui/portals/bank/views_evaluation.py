@@ -13,24 +13,20 @@ from django.utils.translation import gettext as _
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.kernel.errors import DomainError
+from huoshui.portals.bank import lists_service
 from huoshui.portals.shared.evaluation_forms import AppealForm, PointsForm
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
-from huoshui.statistics import actions, cards, queries, spans
-from huoshui.statistics import evaluation_lifecycle as lifecycle
-from huoshui.statistics.evaluation_lifecycle import Act, State
+from huoshui.portals.shared.tables import table_response
+from huoshui.statistics import actions, queries
+from huoshui.statistics.evaluation_lifecycle import Act
 from huoshui.statistics.queries import ResultView, RoundView
 
 
 @requires(Permission.READ_EVALUATION)
 def evaluations(request: ActingRequest) -> HttpResponseBase:
     """List the evaluations that the bank takes part in."""
-    rows = [
-        (row.pk, cards.card_of(row.card).name, spans.span_to(row.kind, row.last).name,
-         lifecycle.STATE_NAMES[State(row.state)], row.self_score_until, row.appeal_until)
-        for row in queries.rounds(request.actor)
-    ]  # fmt: skip
-    return render(request, "bank/evaluations.html", {"rows": rows})
+    return table_response(request, lists_service.evaluations(request.actor))
 
 
 @requires(Permission.READ_EVALUATION)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.catalogue import queries as catalogue
 from huoshui.kernel.text import Text
+from huoshui.portals.shared.choices import said
+from huoshui.portals.shared.tables_cells import export_value
 from huoshui.registry import queries as registry
 from huoshui.statistics import queries, wording
 from huoshui.statistics.measures import Measure, Tally, groups
@@ -37,6 +40,7 @@ class RecordLine:
     district: Text
     value: str
     link: str
+    fen: int | None = None
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,22 @@ def page(actor: Actor, code: str, span: Span, query: Mapping[str, str]) -> Figur
     )
 
 
+def head() -> list[str]:
+    """Return the heads of the file with the records."""
+    return [_("记录"), _("企业"), _("县（市、区）"), _("金额（元）")]
+
+
+def every_row(actor: Actor, code: str, span: Span, query: Mapping[str, str]) -> Iterator[list[Any]]:
+    """Yield every record behind the figure as a file holds it, page by page; each page is recorded as read."""
+    number, last = 1, 1
+    while number <= last:
+        found = page(actor, code, span, {**query, "page": str(number)})
+        last = found.last_page
+        for line in found.lines:
+            yield [line.name, line.firm, said(line.district), export_value(line.fen, "yuan")]
+        number += 1
+
+
 def _counted(measure: Measure, opened: Drill, span: Span, part: int, codes: tuple[str, ...], bank: int) -> str:
     """Return the figure, or a ratio's part, as it was counted for everybody; "" where it was not counted."""
     if len(codes) > 1 and opened.what == "count":
@@ -119,7 +139,8 @@ def _lines(actor: Actor, opened: Drill, measure: Measure) -> list[RecordLine]:
 
 def _line(actor: Actor, tally: Tally, one: Opened, row: Any, measure: Measure) -> RecordLine:
     name, link = _NAMES[tally.base](row)
-    value = wording.number(one.value, "fen", "yuan") if _money(measure) and one.value else ""
+    fen = one.value if _money(measure) and one.value else None
+    value = wording.number(fen, "fen", "yuan") if fen else ""
     opens = actor.may(_OPENS.get(tally.base, Permission.READ_DEMANDS))
     return RecordLine(
         name,
@@ -127,6 +148,7 @@ def _line(actor: Actor, tally: Tally, one: Opened, row: Any, measure: Measure) -
         registry.district_name(row.district_code),
         value,
         link if opens else "",
+        fen,
     )
 
 

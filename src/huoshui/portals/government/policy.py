@@ -37,6 +37,14 @@ GROUPS = {
     "visit": gettext_lazy("走访"),
     "statistics": gettext_lazy("统计公开"),
     "lab": gettext_lazy("政策测算"),
+    "aftercare": gettext_lazy("未获授信后的跟进"),
+    "registration": gettext_lazy("抵质押登记"),
+    "invoice": gettext_lazy("应收账款"),
+    "evaluation": gettext_lazy("机构评价"),
+    "payment": gettext_lazy("财政支付"),
+    "lists": gettext_lazy("企业名单"),
+    "hall": gettext_lazy("服务大厅"),
+    "score": gettext_lazy("薄信息评分"),
 }
 UNITS = {
     "banks": gettext_lazy("家银行"),
@@ -51,6 +59,7 @@ UNITS = {
     "months": gettext_lazy("个月"),
     "multiple": gettext_lazy("倍"),
     "percent": "%",
+    "points": gettext_lazy("分"),
     "products": gettext_lazy("个产品"),
     "stars": gettext_lazy("星"),
     "working_days": gettext_lazy("个工作日"),

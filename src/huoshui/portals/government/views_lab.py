@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.kernel.errors import DomainError
-from huoshui.portals.government import lab_bases, lab_compare, lab_lists
+from huoshui.portals.government import lab_bases, lab_compare, lab_lists, lists_policy
 from huoshui.portals.government.lab_page import LabEditor
 from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.request import ActingRequest, posted
+from huoshui.portals.shared.tables import table_response
 from huoshui.portals.shared.trial import answer_edit
 from huoshui.screening import actions_lab, lab_snapshot, queries_lab
 
@@ -28,12 +29,11 @@ def drafts(request: ActingRequest) -> HttpResponseBase:
     """List drafts, and start one."""
     found = queries_lab.drafts(request.actor)
     context = {
-        "drafts": [lab_lists.line(draft) for draft in found],
         "bases": lab_bases.choices(request.actor),
         "versions": lab_lists.version_choices(found),
         "ground": lab_snapshot.ground(),
     }
-    return render(request, "government/lab.html", context)
+    return table_response(request, lists_policy.drafts(found), template="government/lab.html", context=context)
 
 
 @LAB

@@ -8,11 +8,12 @@ from django.shortcuts import render
 
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
-from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
-from huoshui.portals.government import figures_page, leader
+from huoshui.portals.government import figures_page, leader, lists_policy
 from huoshui.portals.government.opened_table import opened
+from huoshui.portals.shared import tables_export
 from huoshui.portals.shared.request import ActingRequest
+from huoshui.portals.shared.tables import table_response
 
 
 @requires(Permission.READ_STATISTICS)
@@ -36,18 +37,18 @@ def board(request: ActingRequest) -> HttpResponseBase:
 @requires(Permission.READ_STATISTICS)
 def figure(request: ActingRequest, code: str) -> HttpResponseBase:
     """Show the records that a figure counts."""
-    wanted = leader.asked(request.GET.dict())
+    wanted, kind = leader.asked(request.GET.dict()), request.GET.get("export", "")
     try:
         page = figures_page.page(request.actor, code, wanted.span, request.GET.dict())
     except DomainError as unknown:
         raise Http404 from unknown
+    if kind in tables_export.KINDS:
+        rows = figures_page.every_row(request.actor, code, wanted.span, request.GET.dict())
+        return tables_export.response(kind, code, figures_page.head(), rows)
     return render(request, "government/figure.html", {"page": page})
 
 
 @requires(Permission.READ_STATISTICS)
 def dictionary(request: ActingRequest) -> HttpResponseBase:
     """Show what every measure counts: base, filter, source, version."""
-    groups = figures_page.dictionary(clock.today())
-    return render(
-        request, "government/measures.html", {"groups": groups, "may": request.actor.may(Permission.MANAGE_EVALUATION)}
-    )
+    return table_response(request, lists_policy.measures(request.actor))

@@ -17,6 +17,7 @@ from huoshui.access import wordings
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
 from huoshui.kernel.errors import DomainError
+from huoshui.portals.government import lists_policy
 from huoshui.portals.government.lists_notice import deliveries
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest, posted
@@ -52,8 +53,9 @@ class QuietForm(forms.Form):
 def templates(request: ActingRequest) -> HttpResponseBase:
     """Show every template's words and the quiet hours."""
     begins, ends = wordings.quiet_hours()
-    context = {"rows": wordings.wordings(), "begins": begins, "ends": ends}
-    return render(request, "government/notice_templates.html", context)
+    context = {"begins": begins, "ends": ends}
+    table = lists_policy.messages()
+    return table_response(request, table, template="government/notice_templates.html", context=context)
 
 
 @requires(P.ADMINISTER_SYSTEM)

@@ -15,10 +15,11 @@ from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.catalogue import actions, queries
 from huoshui.kernel import clock
-from huoshui.portals.government import policy, year
+from huoshui.portals.government import lists_policy, policy, year
 from huoshui.portals.government.forms_policy import AnnounceForm, CalendarDayForm, ParameterForm, RepairMeasureForm
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
+from huoshui.portals.shared.tables import table_response
 
 REPAIR_WORDS = ("problem", "problem_en", "department", "department_en", "measure", "measure_en")
 
@@ -26,8 +27,7 @@ REPAIR_WORDS = ("problem", "problem_en", "department", "department_en", "measure
 @requires(Permission.EDIT_PARAMETERS)
 def parameters(request: ActingRequest) -> HttpResponseBase:
     """Show every policy value in force, by subject."""
-    groups = policy.groups(queries.parameters_on(), on=clock.today())
-    return render(request, "government/parameters.html", {"groups": groups, "may_edit": True})
+    return table_response(request, lists_policy.parameters())
 
 
 @requires(Permission.EDIT_PARAMETERS)
@@ -99,8 +99,7 @@ def announce_year(request: ActingRequest) -> HttpResponseBase:
 @requires(Permission.READ_DEMANDS)
 def repair_table(request: ActingRequest) -> HttpResponseBase:
     """Show the repair table: problem, department, measure."""
-    context = {"measures": queries.repair_measures(), "may_edit": request.actor.may(Permission.EDIT_PARAMETERS)}
-    return render(request, "government/repair_table.html", context)
+    return table_response(request, lists_policy.repair(request.actor))
 
 
 @requires(Permission.EDIT_PARAMETERS)
