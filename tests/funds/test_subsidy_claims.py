@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -228,6 +229,35 @@ def test_paid_subsidy_that_was_wrong_is_called_back_and_may_be_spent_again(april
     assert SubsidyRecall.objects.count() == 1
     now = queries_payment.position(place.fund)
     assert (now.recovered, now.left, now.paid) == (HALF_Q1, 100 * WAN, HALF_Q1)
+
+
+@pytest.mark.parametrize(("cap", "granted"), [("20000.01", HALF_Q1), ("20000.00", HALF_Q1), ("19999.99", HALF_Q1 - 1)])
+def test_what_all_schemes_grant_a_firm_in_a_year_is_capped_where_one_says_so(
+    april: None, cap: str, granted: int
+) -> None:
+    place, firm = scheme(), firms.firm()
+    loan(place, firm=firm)
+    assert claim(place).amount == HALF_Q1
+    code, number, version = programme(year_cap=cap)
+    other = replace(place, code=code, version=version, fund=fund_for(place.checker, number, 100 * WAN))
+    loan(other, firm=firm)
+    loan(other)
+    with transaction.atomic():
+        made = claim(other)
+    first = made.lines.get(enterprise=firm)
+    assert first.amount == granted
+    assert dict(first.cuts).get("year_cap", 0) == HALF_Q1 - granted
+
+
+def test_the_year_before_and_claims_taken_back_do_not_count_against_the_years_cap(april: None) -> None:
+    place, firm = scheme(year_cap="10000.00"), firms.firm()
+    loan(place, firm=firm, starts=dt.date(2025, 10, 1))
+    last_year = claim(place, (dt.date(2025, 10, 1), dt.date(2026, 1, 1)))
+    assert last_year.amount == WAN
+    again = claim(place)
+    assert again.amount == WAN, "a new year"
+    actions_subsidy.reject_claim(place.maker, claim_id=again.pk, reason="重报")
+    assert claim(place).amount == WAN
 
 
 def test_a_rejected_claim_frees_days_and_money_and_may_be_filed_again(april: None) -> None:

@@ -40,6 +40,7 @@ def test_the_worked_figure_two_million_at_four_percent_for_ninety_days() -> None
         ({"interest_paid": 600_000}, HALF, "interest_paid", 400_000),
         ({"interest_paid": -5}, HALF, "interest_paid", 1_000_000),
         ({"firm_left": 999_999}, HALF, "firm_cap", 1),
+        ({"firm_left": 1_000_000, "year_left": 600_000}, HALF, "year_cap", 400_000),
     ],
 )
 def test_each_cut_stands_as_a_sum_of_its_own(given_: dict[str, object], terms: Terms, name: str, cut: int) -> None:
@@ -54,6 +55,16 @@ def test_the_firms_cap_on_principal_counts_its_other_loans_day_by_day() -> None:
     line = reckon(case(used=used), Terms(fraction=Decimal("0.5"), principal_cap=LOAN))
     assert line is not None
     assert line.granted == 500_000
+
+
+@pytest.mark.parametrize(
+    ("left", "granted"), [(1_000_001, 1_000_000), (1_000_000, 1_000_000), (999_999, 999_999), (-1, 0)]
+)
+def test_the_cap_of_the_year_cuts_only_what_is_above_it(left: int, granted: int) -> None:
+    line = reckon(case(year_left=left), HALF)
+    assert line is not None
+    assert line.granted == granted
+    assert dict(line.cuts).get("year_cap", 0) == 1_000_000 - granted
 
 
 @pytest.mark.parametrize(("left", "granted"), [(1_000_000, 1_000_000), (999_999, 999_999), (1, 1), (0, 0), (-1, 0)])

@@ -3,8 +3,8 @@
 Rates and shares are percent as text, amounts 元 as text, as in the document. By kind:
 
 * ``subsidy``: fraction (0–1) or points_pct, principal_cap, firm_cap, budget, months, basis, flow, central, stacks_with,
-  shares (who pays, summing to 100), purposes and collateral (empty = all), runs_on (loans
-  drawn in time earn past the last day);
+  shares (who pays, summing to 100), purposes and collateral (empty = all), runs_on (loans drawn in time earn past the
+  last day), year_cap (the most that a firm gets in a year by all schemes together);
 * ``compensation``: pool, trigger, tiers [{up_to, pct}], additions, cap_pct, breaker_pct, yearly_quota, papers;
 * ``bridge``: rate_kind, bands [{to_day, multiple}], reading, basis, minimum_days, overdue_multiple, max_days, cover_pct;
 * ``guarantee``: shares (summing to 100), single_max, fee_pct, leverage;
@@ -119,7 +119,7 @@ def _judge_subsidy(terms: Mapping[str, Any]) -> Iterator[Problem]:
         yield _problem("terms.fraction", None, "贴息比例和百分点至少填一项。", "Give a fraction or percentage points.")
     yield from _number(terms, "fraction", Decimal(1), needed=False)
     yield from _number(terms, "points_pct", Decimal(36), needed=False)
-    for name in ("principal_cap", "firm_cap", "budget"):
+    for name in ("principal_cap", "firm_cap", "year_cap", "budget"):
         yield from _amount(terms, name, needed=False)
     yield from _count(terms, "months", 120, needed=False)
     if terms.get("basis") not in BASES:
@@ -239,6 +239,11 @@ def subsidy_terms(terms: Mapping[str, Any]) -> subsidy.Terms:
         months=terms.get("months"),
         basis=terms.get("basis", subsidy.DEFAULT_BASIS),
     )
+
+
+def year_cap(terms: Mapping[str, Any]) -> int | None:
+    """Return the most (fen) that a firm may be granted by all subsidies for the days of a calendar year; None: no limit."""
+    return _fen(terms.get("year_cap"))
 
 
 def benefit(kind: str, terms: Mapping[str, Any]) -> Text:

@@ -79,6 +79,15 @@ def with_advance(actor: Actor, fund: Fund, organisation_id: int) -> tuple[Accoun
     return Accounts(at.book, {**at.ids, code: made}), code
 
 
+def lock_subsidies(fund_id: int) -> Fund:
+    """Hold every subsidy fund, always in the same order, and return this one.
+
+    What a firm gets from all of them together may be capped, so claims on any of them follow one another.
+    """
+    rows = {row.pk: row for row in Fund.objects.select_for_update().filter(kind="subsidy").order_by("pk")}
+    return rows.get(fund_id) or lock(fund_id)
+
+
 def lock(fund_id: int) -> Fund:
     """Hold the fund to the end of the transaction: claims on its budget follow one another."""
     return Fund.objects.select_for_update().get(pk=fund_id)

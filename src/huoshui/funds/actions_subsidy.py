@@ -82,7 +82,7 @@ def run_automatic(actor: Actor, *, fund_id: int, first_day: dt.date, end_day: dt
     refuse_if(_day_problems(first_day, end_day))
     made = []
     with writing():
-        funds.lock(fund.pk)
+        funds.lock_subsidies(fund.pk)
         results: dict[int, list[Found]] = {}
         for one in reckon_loans(loans, programme=_programme(fund), first=first_day, end=end_day):
             results.setdefault(one.loan.enterprise_id, []).append(one)
@@ -112,7 +112,7 @@ def _programme(fund: Fund) -> str:
 def _claim(actor: Actor, fund_id: int, who: _Who, loans: QuerySet[Any], first_day: dt.date, end_day: dt.date) -> int:
     refuse_if(_day_problems(first_day, end_day))
     with writing():
-        fund = funds.lock(fund_id)
+        fund = funds.lock_subsidies(fund_id)
         if (known := _known(fund, who, first_day, end_day)) is not None:
             return known
         results = reckon_loans(

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from huoshui.access.actor import Actor
+from huoshui.access.actor import SYSTEM, Actor
+from huoshui.access.row_security import acting
 from huoshui.access.scope import scope
 from huoshui.audit import queries as audit
 from huoshui.audit.queries import Entry
@@ -188,7 +189,8 @@ def ahead(
 ) -> Ahead:
     """Return what the bank (or a firm) could claim for the days on a fund, computed from its loans and not kept."""
     loans = financing.loans(actor, enterprise=enterprise_id).filter(starts_on__isnull=False, starts_on__lt=end_day)
-    results = cases.reckon_loans(loans, programme=fund.programme_code, first=first_day, end=end_day)
+    with acting(SYSTEM):  # caps count what other banks claimed for the firm; only the sum is shown
+        results = cases.reckon_loans(loans, programme=fund.programme_code, first=first_day, end=end_day)
     lines = [one.line for one in results if one.line]
     left = len(results) - len(lines)
     return Ahead(

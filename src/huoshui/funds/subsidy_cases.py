@@ -12,7 +12,7 @@ from django.db.models import QuerySet, Sum
 
 from huoshui.catalogue import queries as catalogue
 from huoshui.catalogue.offers import ProgrammeView
-from huoshui.catalogue.schemes import subsidy_terms
+from huoshui.catalogue.schemes import subsidy_terms, year_cap
 from huoshui.financing import queries as financing
 from huoshui.funds.models.subsidy import SubsidyLine
 from huoshui.funds.subsidy_line import Case, Line, Span, reckon
@@ -68,6 +68,7 @@ class _Book:
         self.by_loan: dict[int, list[SubsidyLine]] = {}
         self.used: dict[int, list[Span]] = {}
         self.granted: dict[int, int] = {}
+        self.in_year: dict[int, int] = {}
         before = SubsidyLine.objects.filter(state="open").select_related("claim", "programme_version__programme")
         for line in before.filter(loan_id__in=ids):
             self.by_loan.setdefault(line.loan_id, []).append(line)
@@ -76,6 +77,11 @@ class _Book:
         sums = SubsidyLine.objects.filter(enterprise_id__in=firms, claim__programme_code=programme, state="open")
         for owner, amount, queued in sums.values_list("enterprise_id").annotate(Sum("amount"), Sum("queued")):
             self.granted[owner] = int(amount) + int(queued)
+        year = SubsidyLine.objects.filter(
+            enterprise_id__in=firms, state="open", claim__first_day__year=first.year
+        ).values_list("enterprise_id")
+        for owner, amount, queued in year.annotate(Sum("amount"), Sum("queued")):
+            self.in_year[owner] = int(amount) + int(queued)
 
     def look(self, loan: Any) -> Found:
         """Return the loan's line, or why it has none."""
@@ -90,7 +96,8 @@ class _Book:
         if not line.granted and line.cuts[-1][0] == "interest_paid":
             return Found(loan, version, None, "not_paid_yet")  # its days stay open for a later claim
         self.used.setdefault(loan.enterprise_id, []).extend(line.spans)
-        self.granted[loan.enterprise_id] = self.granted.get(loan.enterprise_id, 0) + line.granted
+        for sums in (self.granted, self.in_year):
+            sums[loan.enterprise_id] = sums.get(loan.enterprise_id, 0) + line.granted
         return Found(loan, version, line, "", tuple(_anomalies(loan, line)))
 
     def _version(self, loan: Any) -> ProgrammeView | None:
@@ -131,7 +138,7 @@ class _Book:
         shared = [
             line for line in others if line.claim.programme_code in stacking and _meets(line, self.first, self.end)
         ]
-        cap = subsidy_terms(version.terms).firm_cap_left
+        cap, year = subsidy_terms(version.terms).firm_cap_left, year_cap(version.terms)
         return Case(
             moves=_moves(loan),
             rate_pct=from_ppm(loan.rate_ppm), first=max(self.first, loan.starts_on), end=self.end,
@@ -141,6 +148,7 @@ class _Book:
             other_pct=sum((line.applied_pct for line in shared), Decimal(0)),
             interest_paid=paid - sum(line.amount + line.queued for line in [*own, *others]),
             firm_left=None if cap is None else cap - self.granted.get(loan.enterprise_id, 0),
+            year_left=None if year is None else year - self.in_year.get(loan.enterprise_id, 0),
         )  # fmt: skip
 
 
@@ -184,7 +192,7 @@ def _overdue_from(loan: Any) -> dt.date | None:
 
 def _anomalies(loan: Any, line: Line) -> Iterable[str]:
     names = {name for name, _ in line.cuts}
-    yield from (name for name in ("overdue", "interest_paid", "firm_cap", "other_days") if name in names)
+    yield from (name for name in ("overdue", "interest_paid", "firm_cap", "year_cap", "other_days") if name in names)
     if loan.five_class not in ("normal", "watch"):
         yield "class"
     if loan.renewal_of_id is not None:
@@ -197,6 +205,7 @@ ANOMALIES: dict[str, Text] = {
     "overdue": Text("贷款逾期，逾期后不贴息", "Overdue: no subsidy from then on"),
     "interest_paid": Text("已付利息少于应贴金额", "Less interest was paid than the subsidy"),
     "firm_cap": Text("达到单户上限", "The firm's cap is reached"),
+    "year_cap": Text("全年各项贴息合计达到上限", "The firm's cap for the year over all schemes is reached"),
     "other_days": Text("部分天数已在其他贴息中享受", "Some days are subsidised elsewhere"),
     "class": Text("五级分类为不良", "Classified as non-performing"),
     "renewal": Text("续贷，请核对是否重复贴息", "A renewal: check for double subsidy"),

@@ -1,8 +1,8 @@
 """One loan's subsidy for a claim's days: what it would be, and every cut on the way to what is granted. Pure.
 
 The order of cuts: programme's end or maximum months, overdue, days subsidised by another scheme, principal cap (of the
-firm, over all its loans), other subsidies' rate, interest paid, the firm's cap, the budget. Each cut is a sum in fen, and
-full − cuts = granted. Formula and source: kernel.subsidy; worked table: docs/algorithms/subsidy-claim.md.
+firm, over all its loans), other subsidies' rate, interest paid, the firm's cap, its cap for the year over all schemes,
+the budget. Each cut is a sum in fen, and full − cuts = granted. Formula and source: kernel.subsidy; worked table: docs/algorithms/subsidy-claim.md.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ CUTS: dict[str, Text] = {
     "other_rate": Text("扣除其他贴息", "Less other subsidies"),
     "interest_paid": Text("以实付利息为限", "Limited to interest paid"),
     "firm_cap": Text("单户贴息上限", "Firm's cap"),
+    "year_cap": Text("单户全年各项贴息合计上限", "Firm's cap for the year over all schemes"),
     "budget": Text("预算不足，排队等候", "Budget exhausted; queued"),
 }
 
@@ -59,6 +60,7 @@ class Case:
     other_pct: Decimal = Decimal(0)
     interest_paid: int | None = None
     firm_left: int | None = None
+    year_left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ def reckon(case: Case, terms: subsidy.Terms) -> Line | None:
     capped = _capped(kept, terms.principal_cap, case.used)
     now = _step(steps, "principal_cap", now, _sum(capped, case.rate_pct, free))
     now = _step(steps, "other_rate", now, _sum(capped, case.rate_pct, free, case.other_pct))
-    for name, limit in (("interest_paid", case.interest_paid), ("firm_cap", case.firm_left)):
+    caps = {"interest_paid": case.interest_paid, "firm_cap": case.firm_left, "year_cap": case.year_left}
+    for name, limit in caps.items():
         now = _step(steps, name, now, now if limit is None else min(now, max(limit, 0)))
     applied, _ = subsidy.applied_rate(case.rate_pct, terms=terms, other_subsidy_pct=case.other_pct)
     first, end = (capped[0].start, capped[-1].end) if capped else (whole[0].start, whole[0].start)

@@ -202,6 +202,9 @@ class SubsidyTerms(TermsForm):
     points_pct = PercentField(label=_("贴息百分点"), required=False, help_text=_("例如 1，即年贴息 1 个百分点。"))
     principal_cap = WanField(label=_("贴息本金上限"), required=False)
     firm_cap = WanField(label=_("每户贴息上限"), required=False)
+    year_cap = WanField(
+        label=_("每户全年合计上限"), required=False, help_text=_("一年内各项贴息合计；超出部分不贴并写明。")
+    )
     budget = WanField(label=_("预算"), required=False, help_text=_("用完为止；不填为不限。"))
     months = _whole(_("最长贴息月数"), 120)
     basis = forms.ChoiceField(label=_("年计息天数"), choices=BASES)
@@ -219,7 +222,7 @@ class SubsidyTerms(TermsForm):
     places = (
         Place("fraction", "fraction", SHARE),
         Place("points_pct", "points_pct", NUMBER),
-        *(Place(name, name, MONEY) for name in ("principal_cap", "firm_cap", "budget")),
+        *(Place(name, name, MONEY) for name in ("principal_cap", "firm_cap", "year_cap", "budget")),
         Place("months", "months", WHOLE),
         Place("basis", "basis", WHOLE),
         Place("flow", "flow"),
