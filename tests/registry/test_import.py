@@ -123,6 +123,12 @@ def test_html_in_a_name_is_data(tmp_path: Path) -> None:
     assert Enterprise.objects.get().name == "<b>太原</b>&amp;<script>有限公司"
 
 
+@pytest.mark.parametrize("name", [r"太原\N商贸", r"\.", r"\t太原", "商贸\\\\公司\\"])
+def test_backslashes_in_a_name_are_data(tmp_path: Path, name: str) -> None:
+    assert one(tmp_path, name=name).refused == 0
+    assert Enterprise.objects.get(uscc=code(2)).name == name
+
+
 def test_invisible_characters_are_removed_and_counted(tmp_path: Path) -> None:
     batch = one(tmp_path, name="太原\x00龙\x7f城公司")
     assert batch.refused == 0

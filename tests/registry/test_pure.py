@@ -16,6 +16,7 @@ from huoshui.registry import masking, pinyin, size_frame
 from huoshui.registry.divisions import gazetteer
 from huoshui.registry.duplicates import comparable, judge
 from huoshui.registry.imports import cells, uscc_column
+from huoshui.registry.imports.checks import Seen
 from huoshui.registry.imports.columns import resolve
 from huoshui.registry.imports.fields import BY_CODE, REGISTER, plain
 from huoshui.registry.imports.refusals import harmless
@@ -328,3 +329,15 @@ def test_a_wrong_definition_of_a_fact_names_everything() -> None:
     with pytest.raises(DomainError) as caught:
         dictionary.parse({"code": "Tax!", "zh": "", "kind": "colour"})
     assert {problem.field for problem in caught.value.problems} == {"code", "zh", "en", "kind", "source"}
+
+
+@given(st.lists(st.lists(st.integers(0, 40), max_size=12), max_size=8))
+def test_codes_that_come_again_are_those_that_a_plain_set_finds(blocks: list[list[int]]) -> None:
+    seen, first, row = Seen(), {}, 2
+    for block in blocks:
+        rows = list(range(row, row + len(block)))
+        row += len(block)
+        expected = [(at, first[each]) for at, each in enumerate(block) if first.setdefault(each, rows[at]) != rows[at]]
+        found = seen.again(pl.Series([code(each) for each in block], dtype=pl.String), pl.Series(rows, dtype=pl.Int64))
+        assert found == expected
+        assert [len(run) for run in seen.runs] == sorted((len(run) for run in seen.runs), reverse=True)

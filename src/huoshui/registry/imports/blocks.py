@@ -185,27 +185,19 @@ def _parse(block: bytes, header: list[str], delimiter: str, row: int) -> tuple[p
 def _even_width(block: bytes, width: int, delimiter: str) -> bool:
     """Return whether every record has exactly *width* fields (quotes respected) and none is blank."""
     octets = np.frombuffer(block, dtype=np.uint8)
-    marks, ends = octets == ord(delimiter), octets == ord("\n")
-    if b'"' in block:
+    ends, quoted = octets == ord("\n"), b'"' in block
+    if quoted:
         free = (np.cumsum(octets == ord('"'), dtype=np.int32) & 1) == 0
-        marks &= free
         ends &= free
-        places = _ends(ends)
-        even = np.diff(np.cumsum(marks, dtype=np.int32)[places], prepend=0) == width - 1
-        return bool(even.all()) and not _has_blank(places)
-    places = _ends(ends)
-    # no quotes: a record that is too wide stops the parser, so a right total means that each is right
-    return np.count_nonzero(marks) == len(places) * (width - 1) and not _has_blank(places)
-
-
-def _ends(ends: np.ndarray) -> np.ndarray:
     places = np.flatnonzero(ends)
-    return places if len(places) and places[-1] == len(ends) - 1 else np.append(places, len(ends) - 1)
-
-
-def _has_blank(places: np.ndarray) -> bool:
-    """Return whether a record may be blank: no longer than its line end."""
-    return bool((np.diff(places, prepend=-1) <= 2).any())
+    if not len(places) or places[-1] != len(octets) - 1:
+        places = np.append(places, len(octets) - 1)
+    if (np.diff(places, prepend=-1) <= 2).any():  # a record no longer than its line end may be blank
+        return False
+    if not quoted:  # a record that is too wide stops the parser, so a right total means that each is right
+        return block.count(delimiter.encode()) == len(places) * (width - 1)
+    marks = np.cumsum((octets == ord(delimiter)) & free, dtype=np.int32)
+    return bool((np.diff(marks[places], prepend=0) == width - 1).all())
 
 
 def _parse_slowly(block: bytes, header: list[str], delimiter: str, row: int) -> tuple[pl.DataFrame, list[Bad], int]:

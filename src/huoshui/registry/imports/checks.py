@@ -38,22 +38,27 @@ class Notes:
 
 @dataclass(slots=True)
 class Seen:
-    """The credit codes of the blocks before, as sorted hashes; a hash that comes again is looked up in full."""
+    """The credit codes of the blocks before, as sorted hashes; a hash that comes again is looked up in full.
 
-    hashes: np.ndarray = field(default_factory=lambda: np.zeros(0, dtype=np.uint64))
+    *runs*: each longer than those after it together, so that there are few, and a hash is seldom sorted again.
+    """
+
+    runs: list[np.ndarray] = field(default_factory=list)
     blocks: list[tuple[pl.Series, pl.Series]] = field(default_factory=list)  # codes and their rows
     first: dict[str, int] = field(default_factory=dict)  # of the codes that came again
 
     def again(self, codes: pl.Series, rows: pl.Series) -> list[tuple[int, int]]:
         """Return the places in *codes* of those that came before (here or in an earlier block), with their first row."""
         hashes = codes.hash().to_numpy()
-        near = np.searchsorted(self.hashes, hashes)
-        known = near < len(self.hashes)
-        known[known] = self.hashes[near[known]] == hashes[known]
-        suspects = pl.Series(known) | (codes.is_not_null() & ~codes.is_first_distinct())
+        ordered = np.sort(hashes)
+        again = [ordered[1:][ordered[1:] == ordered[:-1]], *(_common(run, ordered) for run in self.runs)]
+        suspects = pl.Series(np.isin(hashes, np.unique(np.concatenate(again)))) & codes.is_not_null()
         found = self._firsts(codes, rows, suspects) if suspects.any() else []
         self.blocks.append((codes, rows))
-        self.hashes = np.sort(np.concatenate([self.hashes, hashes]), kind="stable")
+        while self.runs and len(self.runs[-1]) <= len(ordered):
+            ordered = np.sort(np.concatenate([self.runs.pop(), ordered]))
+        if len(ordered):
+            self.runs.append(ordered)
         return found
 
     def _firsts(self, codes: pl.Series, rows: pl.Series, suspects: pl.Series) -> list[tuple[int, int]]:
@@ -65,6 +70,13 @@ class Seen:
         places = suspects.arg_true().to_list()
         pairs = [(place, self.first.get(code)) for place, code in zip(places, codes[places].to_list(), strict=True)]
         return [(place, row) for place, row in pairs if row is not None and row != rows[place]]
+
+
+def _common(run: np.ndarray, hashes: np.ndarray) -> np.ndarray:
+    """Return those of *hashes* that are in *run*; both sorted."""
+    near = np.minimum(np.searchsorted(run, hashes), len(run) - 1)
+    common: np.ndarray = hashes[run[near] == hashes]
+    return common
 
 
 @dataclass(slots=True)
