@@ -42,11 +42,9 @@ import dialects
 import generate
 
 from huoshui.rules.book import read_book
-from huoshui.rules.columns import column
 from huoshui.rules.facts import Kind, shipped
-from huoshui.rules.layout import layout
 from huoshui.rules.plan import Plan, leaves, plan
-from huoshui.rules.population import evidence, judge, questions
+from huoshui.rules.population import Judge, Judged
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "build" / "bench-venv" / "bin" / "python"
@@ -69,6 +67,7 @@ class Case:
         self.table = pq.read_table(self.firms, columns=self.needed)
         self.fractional = frozenset(f.name for f in self.table.schema if f.type == pa.float64())
         self.batches = self.table.combine_chunks().to_batches(TILE)
+        self.judge = Judge(self.plan, FACTS, near=False, rooms=len(self.batches))
 
     def references(self) -> int:
         """Return how many atoms the rules name, counted with repetition."""
@@ -94,15 +93,14 @@ def limit(case: Case) -> float:
     return (sum(batch.nbytes for batch in case.batches) + written) / copy_bandwidth()
 
 
-def matrix(case: Case) -> np.ndarray:
-    """Return yes of every rule, from the verdict matrix of every batch."""
-    asked, yes = questions(case.plan), np.zeros(len(case.plan.codes), np.int64)
-    for batch in case.batches:
-        where = layout(batch.column("district_code"))
-        columns = {code: column(FACTS[code], batch.column(code), where) for code in case.plan.facts}
-        judged = judge(case.plan, evidence(asked, columns, where), where, near=False)
-        yes += np.bitwise_count(judged.yes).sum(axis=1, dtype=np.int64)
-    return yes
+def matrix(case: Case) -> list[Judged]:
+    """Return the verdict matrix of every batch."""
+    return [case.judge(batch) for batch in case.batches]
+
+
+def yes_of(matrices: list[Judged]) -> np.ndarray:
+    """Return how many firms are YES, rule by rule."""
+    return sum(np.bitwise_count(judged.yes).sum(axis=1, dtype=np.int64) for judged in matrices)
 
 
 class InPolars:
@@ -242,7 +240,7 @@ def measure(case: Case, rounds: int) -> dict[str, list[float]]:
     """Return the seconds of every round of every way; counts that disagree end the run."""
     task = peer_files(case)
     in_polars, in_postgres = InPolars(case), InPostgres(case, task)
-    ours = matrix(case)
+    ours = yes_of(matrix(case))
     tenth = in_polars.frame.gather_every(10).select(in_polars.direct).sum().row(0)
     found: dict[str, list[float]] = {name: [] for name in
         ("limit", "matrix", "polars_select", "polars_stages", "duckdb", "postgres", "openfisca", "zen", "whole", "process", "peak")}  # fmt: skip
