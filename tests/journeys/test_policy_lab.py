@@ -69,7 +69,7 @@ def test_a_rule_is_widened_counted_saved_compared_and_published(site: Site, brow
     maker.look("the list of drafts")
     maker.go(START)
     before = qualify(page)
-    counted(page, lambda: page.fill("[name='r-0.value']", "1401"))  # the whole city instead of one district
+    counted(page, lambda: page.select_option("[name='r-0.value']", "1401"))  # the whole city instead of one district
     wide = qualify(page)
     assert wide > before
     assert maker.sees("新增符合")
@@ -132,7 +132,7 @@ def test_everything_works_without_scripts_at_a_telephone(site: Site, browser: Br
     opened(page, page.locator("section[aria-labelledby=staff] button"))
     page.goto(site.url + START)
     before = qualify(page)
-    page.fill("[name='r-0.value']", "1401")
+    page.select_option("[name='r-0.value']", "1401")
     opened(page, page.get_by_role("button", name="重新测算"))
     assert qualify(page) > before
     opened(page, page.get_by_role("button", name="加条件").first)

@@ -24,7 +24,7 @@ class DraftForm(forms.Form):
     name = forms.CharField(label=_("草稿名称"), max_length=100)
     note = forms.CharField(label=_("这一版改了什么"), max_length=200, required=False)
     kind = forms.ChoiceField(
-        label=_("按哪类政策测算资金"), required=False, choices=text_choices(KINDS, empty=str(_("只看户数，不测算资金")))
+        label=_("按哪类政策测算资金"), required=False, choices=text_choices(KINDS, empty=_("只看户数，不测算资金"))
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

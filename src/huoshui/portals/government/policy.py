@@ -67,6 +67,9 @@ UNITS = {
 }
 
 
+SWITCHES = {"on": gettext_lazy("开"), "off": gettext_lazy("关")}  # typed as on and off
+
+
 @dataclass(frozen=True, slots=True)
 class ParameterLine:
     """One parameter as the page shows it."""
@@ -79,6 +82,7 @@ class ParameterLine:
     source: str
     range: str
     future: str
+    group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,14 @@ def groups(views: tuple[ParameterView, ...], *, on: dt.date) -> list[ParameterGr
     """Return the parameters by subject, in the order of the shipped file."""
     found: dict[str, list[ParameterLine]] = {}
     for view in views:
-        found.setdefault(view.path.partition(".")[0], []).append(line(view, on=on))
-    return [ParameterGroup(str(GROUPS.get(key, key)), tuple(lines)) for key, lines in found.items()]
+        found.setdefault(group_name(view.path), []).append(line(view, on=on))
+    return [ParameterGroup(name, tuple(lines)) for name, lines in found.items()]
+
+
+def group_name(path: str) -> str:
+    """Return the subject of a parameter in the reader's language."""
+    key = path.partition(".")[0]
+    return str(GROUPS.get(key, key))
 
 
 def line(view: ParameterView, *, on: dt.date) -> ParameterLine:
@@ -119,6 +129,7 @@ def line(view: ParameterView, *, on: dt.date) -> ParameterLine:
         source=view.source,
         range=_range(view),
         future=_("%(day)s 起 %(value)s") % {"day": coming[0].isoformat(), "value": shown(coming[1])} if coming else "",
+        group=group_name(view.path),
     )
 
 
@@ -132,6 +143,8 @@ def shown(raw: Any) -> str:
     """Return a stored value as an officer writes it: lists with commas, amounts with separators."""
     if isinstance(raw, list):
         return "，".join(str(item) for item in raw)
+    if raw in SWITCHES:
+        return f"{SWITCHES[raw]}（{raw}）"
     text = str(raw)
     return format(Decimal(text), ",f") if text.count(".") == 1 and text.replace(".", "").isdigit() else text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -18,11 +19,11 @@ def said(text: Text) -> str:
     return text.in_(get_language() or "zh")
 
 
-def text_choices(table: Mapping[str, Text], *, empty: str | None = None) -> Callable[[], Choices]:
+def text_choices(table: Mapping[str, Text], *, empty: Any = None) -> Callable[[], Choices]:
     """Return what makes the choices of *table* (code → words); *empty* is the line for no choice."""
 
     def choices() -> Choices:
-        first = [] if empty is None else [("", empty)]
+        first = [] if empty is None else [("", str(empty))]
         return [*first, *((code, said(words)) for code, words in table.items())]
 
     return choices

@@ -32,6 +32,7 @@ class FactField:
     group: str = ""
     unit: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    stems: tuple[tuple[str, str], ...] = ()  # beginnings of codes that have a name: the city, its districts
 
 
 @dataclass(frozen=True, slots=True)

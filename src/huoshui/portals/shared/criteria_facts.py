@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
+
+from huoshui.kernel.text import Text
 from huoshui.portals.shared.choices import district_choices, said
 from huoshui.portals.shared.criteria_editor import FactField
 from huoshui.registry import queries
@@ -23,6 +26,7 @@ def fact_fields() -> dict[str, FactField]:
             said(known.sources[fact.source]) if fact.source in known.sources else fact.source,
             said(unit(fact)),
             _choices(fact),
+            _stems(fact),
         )
         for fact in known.values()
     }
@@ -31,4 +35,13 @@ def fact_fields() -> dict[str, FactField]:
 def _choices(fact: Fact) -> tuple[tuple[str, str], ...]:
     if fact.code == "district_code":
         return tuple(district_choices())
-    return tuple((value, said(fact.names[value]) if value in fact.names else value) for value in fact.values)
+    # grades without names run from the lowest; people read A first
+    values = fact.values if fact.names else fact.values[::-1]
+    return tuple((value, said(fact.names[value]) if value in fact.names else value) for value in values)
+
+
+def _stems(fact: Fact) -> tuple[tuple[str, str], ...]:
+    if fact.code != "district_code":
+        return ()
+    city = settings.CITY
+    return ((city["code"][:4], said(Text(city["zh"], city["en"]))), *district_choices())

@@ -21,6 +21,7 @@ OPERATOR_WORDS = {
     "not_in": gettext_lazy("不属于"),
     "has": gettext_lazy("具有"),
     "starts_with": gettext_lazy("代码开头为"),
+    "within": gettext_lazy("在"),
     "known": gettext_lazy("已有数据"),
     "missing": gettext_lazy("没有数据"),
     "months_since>=": gettext_lazy("距今满（月）"),
@@ -95,7 +96,7 @@ def _row(row: Row, facts: Mapping[str, FactField], problem: str) -> EditorNode:
     field = facts.get(row.fact)
     allowed = operators(field)
     op = row.op if row.op in allowed else allowed[0] if allowed else ""
-    widget = _widget(field, op)
+    widget = _widget(field, op, row.values)
     values = (*row.values, "", "")[:2] if widget.endswith("pair") else (*row.values, "")[:1]
     return EditorNode(
         row.path,
@@ -103,7 +104,7 @@ def _row(row: Row, facts: Mapping[str, FactField], problem: str) -> EditorNode:
         row.negated,
         problem,
         facts=_facts(facts, row.fact),
-        operators=tuple(Choice(code, str(OPERATOR_WORDS[code]), code == op) for code in allowed),
+        operators=tuple(Choice(code, _operator(field, code), code == op) for code in allowed),
         widget=widget,
         unit=_unit(field, op),
         values=values,
@@ -111,10 +112,17 @@ def _row(row: Row, facts: Mapping[str, FactField], problem: str) -> EditorNode:
     )
 
 
+def _operator(field: FactField | None, code: str) -> str:
+    """Return an operator in words; of a place people say that something lies within it."""
+    return str(OPERATOR_WORDS["within" if code == "starts_with" and field and field.stems else code])
+
+
 def _choices(field: FactField | None, row: Row) -> tuple[Choice, ...]:
     """The known values, and what the rule holds beyond them: an untouched rule must not change by being shown."""
     if field is None or not field.choices:
         return ()
+    if row.op == "starts_with":
+        return tuple(Choice(code, label, code in row.values) for code, label in field.stems)
     known = dict(field.choices)
     beyond = [(value, value) for value in row.values if value and value not in known]
     return tuple(Choice(code, label, code in row.values) for code, label in (*field.choices, *beyond))
@@ -127,14 +135,21 @@ def _facts(facts: Mapping[str, FactField], chosen: str) -> tuple[tuple[str, tupl
     return tuple((name, tuple(choices)) for name, choices in groups.items())
 
 
-def _widget(field: FactField | None, op: str) -> str:
+def _by_name(field: FactField, values: tuple[str, ...]) -> bool:
+    """Return whether a code's beginning is chosen by name: not where the rule holds one that has none."""
+    return bool(field.stems) and all(value in dict(field.stems) for value in values if value)
+
+
+def _widget(field: FactField | None, op: str, values: tuple[str, ...]) -> str:
     if field is None or op in ("known", "missing", ""):
         return "none"
     if op.startswith("months_since"):
         return "text"
     if field.kind == "flag":
         return "flag"
-    if field.choices and op != "starts_with":
+    if op == "starts_with":
+        return "select" if _by_name(field, values) else "text"
+    if field.choices:
         return "ticks" if op in ("in", "not_in") else "select"
     pair = "_pair" if op == "between" else ""
     return ("date" if field.kind == "date" else "text") + pair
