@@ -178,7 +178,7 @@ def test_without_consent_a_bank_sees_a_firm_it_cannot_recognise(bank: Any) -> No
     firm = known_firm()
     seen = queries.enterprise(cast.staff(bank, Role.ACCOUNT_MANAGER), firm.pk, reason="名单推送")
     assert seen.deidentified
-    assert seen.name == "太原******公司"
+    assert seen.name == "太原****公司"
     assert seen.uscc == f"{firm.uscc[:8]}********{firm.uscc[-2:]}"
     assert seen.address == "太原市小店区***"
     assert (seen.registered_capital, seen.capital_band) == (None, "500万–1000万元")

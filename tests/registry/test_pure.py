@@ -40,9 +40,15 @@ def test_names_are_spelled_as_people_say_them(name: str, key: str, initials: str
 
 @pytest.mark.parametrize(
     ("name", "masked"),
-    [("甲", "甲*"), ("甲乙", "甲*"), ("甲乙丙丁", "甲***"), ("太原龙城公司", "太原**公司")],
+    [
+        ("甲", "甲***"),
+        ("甲乙", "甲***"),
+        ("甲乙丙丁", "甲***"),
+        ("太原龙城公司", "太原****公司"),
+        ("太原龙城机械有限公司", "太原****公司"),
+    ],
 )
-def test_a_masked_name_keeps_its_ends(name: str, masked: str) -> None:
+def test_a_masked_name_keeps_its_ends_and_not_its_length(name: str, masked: str) -> None:
     assert masking.mask_name(name) == masked
 
 

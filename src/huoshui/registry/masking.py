@@ -41,10 +41,11 @@ _DISTRICT = re.compile(r"^(?:.{2,8}?省)?(?:.{2,10}?市)?.{1,8}?[区县市旗]")
 
 
 def mask_name(name: str) -> str:
-    """Return *name* with its middle starred: two characters at each end stay, one of a short name."""
-    if len(name) <= 4:
-        return name[:1] + "*" * max(len(name) - 1, 1)
-    return name[:2] + "*" * (len(name) - 4) + name[-2:]
+    """Return *name* with its middle starred: two characters at each end stay, one of a short name.
+
+    As many stars for every name: its length would help to find it.
+    """
+    return f"{name[:1]}***" if len(name) <= 4 else f"{name[:2]}****{name[-2:]}"
 
 
 def mask_uscc(uscc: str) -> str:

@@ -33,6 +33,15 @@ ANSWER_BY = Case(When(state__in=WAITING, then=F("due_on")))
 _CHANGES = 50  # shown of what changed since an edition
 
 
+STAGES = {
+    "pushed": Text("已推送", "Pushed"),
+    "contacted": Text("已联系", "Contacted"),
+    "applied": Text("已申请", "Applied"),
+    "granted": Text("已授信", "Granted"),
+    "lent": Text("已放贷", "Lent"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Conversion:
     """What came of an edition's leads: firms at each step."""
@@ -45,15 +54,9 @@ class Conversion:
     refused: int
     recalled: int
 
-    def steps(self) -> tuple[tuple[Text, int], ...]:
-        """Return the steps in words, the widest first."""
-        return (
-            (Text("已推送", "Pushed"), self.pushed),
-            (Text("已联系", "Contacted"), self.contacted),
-            (Text("已申请", "Applied"), self.applied),
-            (Text("已授信", "Granted"), self.granted),
-            (Text("已放贷", "Lent"), self.lent),
-        )
+    def steps(self) -> tuple[tuple[str, Text, int], ...]:
+        """Return the steps with their codes, in words, the widest first."""
+        return tuple((code, name, getattr(self, code)) for code, name in STAGES.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,23 +322,34 @@ def conversion(actor: Actor, *, list_id: int, edition_id: int | None = None) -> 
         refused=Count("id", filter=Q(state="refused")),
         recalled=Count("id", filter=Q(state="recalled")),
     )
+    got = _outcomes(rows)
+    return Conversion(**counted, granted=len(got["granted"]), lent=len(got["lent"]))
+
+
+def reached(rows: QuerySet[Lead], stage: str) -> QuerySet[Lead]:
+    """Narrow *rows* to the leads that came as far as *stage* (a code of STAGES): those that `conversion` counts."""
+    if stage in ("granted", "lent"):
+        return rows.filter(pk__in=_outcomes(rows.order_by())[stage])
+    if stage == "contacted":
+        return rows.filter(Q(contacted_at__isnull=False) | Q(applied_at__isnull=False))
+    return rows.filter(applied_at__isnull=False) if stage == "applied" else rows
+
+
+def _outcomes(rows: QuerySet[Lead]) -> dict[str, set[int]]:
+    """Return the leads whose firm got credit, and money, from the bank after it was handed over; one a firm and bank."""
+    applied = rows.filter(applied_at__isnull=False).order_by("-pushed_at", "-pk")
     asked = {
-        (firm, bank): at
-        for firm, bank, at in rows.filter(applied_at__isnull=False).values_list("enterprise_id", "bank_id", "pushed_at")
+        (firm, bank): (at, pk)  # the first time that the bank was given the firm
+        for pk, firm, bank, at in applied.values_list("pk", "enterprise_id", "bank_id", "pushed_at")
     }
-    return Conversion(**counted, **_outcomes(asked))
-
-
-def _outcomes(asked: Mapping[tuple[int, int], dt.datetime]) -> dict[str, int]:
-    """Return how many of the (firm, bank) pairs got credit and money from the bank after they were handed over."""
     if not asked:
-        return {"granted": 0, "lent": 0}
+        return {"granted": set(), "lent": set()}
     with acting(SYSTEM):
         cases = financing.cases(SYSTEM).filter(enterprise_id__in={firm for firm, _bank in asked}, state__in=_GRANTED)
-        rows = list(cases.order_by().values_list("enterprise_id", "bank_id", "offered_at", "state"))
-    came = [(firm, bank, state) for firm, bank, at, state in rows if (firm, bank) in asked and at >= asked[firm, bank]]
-    lent = {(firm, bank) for firm, bank, state in came if state in _LENT}
-    return {"granted": len({(firm, bank) for firm, bank, _state in came}), "lent": len(lent)}
+        found = list(cases.order_by().values_list("enterprise_id", "bank_id", "offered_at", "state"))
+    came = [(asked[firm, bank], at, state) for firm, bank, at, state in found if (firm, bank) in asked]
+    got = [(pk, state) for (since, pk), at, state in came if at >= since]
+    return {"granted": {pk for pk, _state in got}, "lent": {pk for pk, state in got if state in _LENT}}
 
 
 def exclusions(actor: Actor) -> list[tuple[str, Text]]:

@@ -143,7 +143,7 @@ def _columns(actor: Actor, names: Names, scores: Scores) -> tuple[Column, ...]:
         Column(
             "branch",
             _("网点"),
-            "branch.name",
+            lambda row: name_of(row.branch),
             "words",
             sort="branch__name",
             shown=not actor.may(Permission.HANDLE_CASES),

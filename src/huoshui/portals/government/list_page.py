@@ -74,6 +74,7 @@ class ListPage:
     """An edition with what stands around it."""
 
     edition: EditionView
+    who: Text
     schedule: Text
     districts: tuple[Share, ...]
     sectors: tuple[Share, ...]
@@ -90,6 +91,7 @@ def list_page(actor: Actor, edition: EditionView) -> ListPage:
     figures = edition.figures
     return ListPage(
         edition=edition,
+        who=_who(edition),
         schedule=SCHEDULES[edition.schedule],
         districts=_shares(
             figures.get("district", {}),
@@ -104,6 +106,18 @@ def list_page(actor: Actor, edition: EditionView) -> ListPage:
         waiting=waiting_of(actor, edition.list_id),
         manages=actor.may(Permission.MANAGE_LISTS),
     )
+
+
+def _who(edition: EditionView) -> Text:
+    """Return who is on the list as one sentence: the rule, whom it leaves out, how many products must fit."""
+    zh, en = [edition.rule.zh], [edition.rule.en]
+    if edition.without:
+        zh.append("去掉 " + "、".join(name.zh for name in edition.without))
+        en.append("without: " + ", ".join(name.en for name in edition.without))
+    if count := edition.needs_products:
+        zh.append(f"至少符合 {count} 个在架产品")
+        en.append(f"at least {count} products on offer fit")
+    return Text("；".join(zh) + "。", "; ".join(en) + ".")
 
 
 def _shares(counts: Mapping[str, int], names: Mapping[str, Text], name: str) -> tuple[Share, ...]:

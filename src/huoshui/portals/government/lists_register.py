@@ -12,6 +12,7 @@ from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.kernel.text import Text
 from huoshui.portals.shared.choices import district_choices, said
+from huoshui.portals.shared.product_table import name_of
 from huoshui.portals.shared.sectors import SECTORS
 from huoshui.portals.shared.tables import Action, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import ChoiceFilter, DateFilter, TextFilter
@@ -147,9 +148,9 @@ def leads(actor: Actor, page: EditionView) -> Table:
                 link=lambda row: reverse("gov:enterprise", args=[row.enterprise_id]),
             ),
             Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
-            Column("bank", _("银行"), "bank.name", sort="bank__name"),
-            Column("branch", _("网点"), "branch.name", sort="branch__name"),
-            Column("product", _("产品"), "product.name", sort="product__name"),
+            Column("bank", _("银行"), lambda row: name_of(row.bank), sort="bank__name"),
+            Column("branch", _("网点"), lambda row: name_of(row.branch), sort="branch__name"),
+            Column("product", _("产品"), lambda row: name_of(row.product), sort="product__name"),
             Column("state", _("状态"), lead_state, "status", sort="state"),
             Column("reason", _("未对接原因"), lambda row: REASONS.get(row.reason_code)),
             Column("pushed", _("推送时间"), "pushed_at", "minute", sort="pushed_at"),
@@ -163,6 +164,7 @@ def leads(actor: Actor, page: EditionView) -> Table:
             ),
             ChoiceFilter("district", _("区县"), "district_code", choices=district_choices),
             ChoiceFilter("reason", _("未对接原因"), "reason_code", choices=tuple(REASONS.items())),
+            ChoiceFilter("stage", _("办到"), choices=tuple(queries.STAGES.items()), narrow=queries.reached),
             DateFilter("pushed", _("推送时间"), "pushed_at", moment=True),
         ),
         default_sort="-pushed",

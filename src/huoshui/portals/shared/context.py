@@ -13,11 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from huoshui.access.actor import ANONYMOUS, Actor
-from huoshui.access.queries import inbox_count
+from huoshui.access.queries import inbox_count, organisation
 from huoshui.kernel.text import Text
 from huoshui.portals.shared.navigation import Section, portal_of, sections
 
 MOST_WRITTEN = 500  # navigations kept: one for each set of links, counts and current page that was shown
+_english: dict[int, str] = {}  # names of organisations; few, and hardly ever changed
 _written: dict[tuple[tuple[Section, ...], str | None], SafeString] = {}
 
 
@@ -33,6 +34,16 @@ class Shell:
     def actor(self) -> Actor:
         """Return who looks at the page."""
         return getattr(self.request, "actor", ANONYMOUS)
+
+    @property
+    def office(self) -> str:
+        """Return the organisation that the reader works for, in the reader's language."""
+        actor = self.actor
+        if not actor.organisation_id or not (get_language() or "").startswith("en"):
+            return actor.organisation_name
+        if actor.organisation_id not in _english:
+            _english[actor.organisation_id] = organisation(actor.organisation_id).name.en
+        return _english[actor.organisation_id]
 
     @cached_property
     def portal(self) -> str:

@@ -28,9 +28,9 @@ def newest(product: Any) -> Any:
     return max(product.versions.all(), key=lambda version: version.number, default=None)
 
 
-def name_of(product: Any) -> Text | None:
-    """Return a product's name in both languages."""
-    return Text(product.name, product.name_en or product.name) if product else None
+def name_of(named: Any) -> Text | None:
+    """Return the name of a product, or of an organisation, in both languages."""
+    return Text(named.name, named.name_en or named.name) if named else None
 
 
 def rate_words(version: Any) -> str:
