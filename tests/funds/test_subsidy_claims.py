@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from factories import firms, people
 from huoshui.access import queries as offices
 from huoshui.access.roles import Role
-from huoshui.financing.models import Instalment
+from huoshui.financing.models import Instalment, Repayment
 from huoshui.funds import actions_fund, actions_payment, actions_subsidy, queries_payment
 from huoshui.funds.models.paying import PaymentOrder
 from huoshui.funds.models.subsidy import SubsidyClaim, SubsidyLine, SubsidyRecall
@@ -291,6 +291,22 @@ def test_automatic_mode_makes_each_firms_claim_once_with_nothing_to_apply_for(ap
     assert len(made) == 3
     assert actions_subsidy.run_automatic(place.maker, fund_id=place.fund, **days) == ()
     assert queries_payment.position(place.fund).committed == 3 * HALF_Q1
+
+
+def test_a_loan_that_was_not_in_the_claim_is_claimed_for_the_same_days_and_a_struck_one_is_not(april: None) -> None:
+    place = scheme()
+    struck = loan(place)
+    late = loan(place, paid=[])
+    first = claim(place)
+    assert only_line(first).loan_id == struck.pk
+    actions_subsidy.strike_subsidy(place.maker, line_id=only_line(first).pk, reason="用途不符")
+    assert claim(place).pk == first.pk
+    Repayment.objects.create(
+        loan=late, paid_on=Q1[1], principal=0, interest=WAN, slip_no="迟付", recorded_at=clock.now()
+    )
+    second = claim(place)
+    assert (second.pk != first.pk, second.amount, only_line(second).loan_id) == (True, WAN, late.pk)
+    assert claim(place).pk == first.pk, "nothing is left"
 
 
 def test_a_firm_claims_what_it_paid_itself(april: None) -> None:

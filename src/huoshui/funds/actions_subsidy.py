@@ -54,7 +54,8 @@ class _Who:
 def claim_for_bank(actor: Actor, *, fund_id: int, first_day: dt.date, end_day: dt.date) -> int:
     """File the bank's claim for the days from *first_day* up to *end_day* (not counted), made of its loan book.
 
-    Returns the claim; the same days again return the first one. Raises Refused where no loan earns anything.
+    Returns the claim; the same days again return the first one, or a further claim on loans that were not in it, such as
+    one whose interest came later. Raises Refused where no loan earns anything.
     """
     require(actor, Permission.SUBMIT_CLAIMS)
     if actor.org_kind != "bank" or actor.organisation_id is None:
@@ -88,7 +89,8 @@ def run_automatic(actor: Actor, *, fund_id: int, first_day: dt.date, end_day: dt
             results.setdefault(one.loan.enterprise_id, []).append(one)
         for firm, found_ in results.items():
             who = _Who("automatic", enterprise_id=firm, key=f"firm:{firm}")
-            if not any(one.line for one in found_) or _known(fund, who, first_day, end_day):
+            found_ = _not_in_it(found_, _known(fund, who, first_day, end_day))
+            if not any(one.line for one in found_):
                 continue
             made.append(_write(actor, fund, who, found_, first_day, end_day))
     return tuple(made)
@@ -113,12 +115,13 @@ def _claim(actor: Actor, fund_id: int, who: _Who, loans: QuerySet[Any], first_da
     refuse_if(_day_problems(first_day, end_day))
     with writing():
         fund = funds.lock_subsidies(fund_id)
-        if (known := _known(fund, who, first_day, end_day)) is not None:
-            return known
+        known = _known(fund, who, first_day, end_day)
         results = reckon_loans(
             loans.filter(starts_on__lt=end_day), programme=_programme(fund), first=first_day, end=end_day
         )
-        results = [_theirs(one, who.flow) for one in results]
+        results = _not_in_it([_theirs(one, who.flow) for one in results], known)
+        if known and not any(one.line for one in results):
+            return known[0]
         if not any(one.line for one in results):
             raise Refused(_nothing(results))
         return _write(actor, fund, who, results, first_day, end_day)
@@ -131,9 +134,19 @@ def _theirs(one: Found, flow: str) -> Found:
     return one if its in mine else replace(one, line=None, reason="flow")
 
 
-def _known(fund: Fund, who: _Who, first_day: dt.date, end_day: dt.date) -> int | None:
+def _known(fund: Fund, who: _Who, first_day: dt.date, end_day: dt.date) -> list[int]:
+    """Return the claims on the same days, the first one first; a rejected one does not count."""
     key = f"{fund.pk}:{who.key}:{first_day}:{end_day}"
-    return SubsidyClaim.objects.filter(key=key).exclude(state="rejected").values_list("pk", flat=True).first()
+    rows = SubsidyClaim.objects.filter(key__startswith=key).exclude(state="rejected").order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+def _not_in_it(results: list[Found], known: list[int]) -> list[Found]:
+    """Return what was found of loans that have no line in the *known* claims: what was struck there stays out."""
+    if not known:
+        return results
+    before = set(SubsidyLine.objects.filter(claim_id__in=known).values_list("loan_id", flat=True))
+    return [one for one in results if one.loan.pk not in before]
 
 
 def _day_problems(first_day: dt.date, end_day: dt.date) -> list[Problem]:

@@ -110,13 +110,17 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """What a bank could claim for a period: *amount* before the budget, *loans*, what is left of its advance."""
+    """What a bank could claim for a period: *amount* before the budget, *loans*, what is left of its advance.
+
+    *later*: loans of the scheme that may earn something another time, once their interest is paid or on other days.
+    """
 
     fund: FundView
     loans: int
     amount: int
     left_out: int
     advance: int
+    later: int = 0
 
 
 def claims(actor: Actor, *, fund_id: int | None = None, state: str = "") -> QuerySet[SubsidyClaim]:
@@ -193,9 +197,9 @@ def ahead(
         results = cases.reckon_loans(loans, programme=fund.programme_code, first=first_day, end=end_day)
     lines = [one.line for one in results if one.line]
     left = len(results) - len(lines)
-    return Ahead(
-        fund, len(lines), sum(line.granted for line in lines), left, advance_left(fund.id, actor.organisation_id or 0)
-    )
+    later = sum(one.reason in ("not_paid_yet", "no_days") for one in results)
+    advance = advance_left(fund.id, actor.organisation_id or 0)
+    return Ahead(fund, len(lines), sum(line.granted for line in lines), left, advance, later)
 
 
 def claimed_by(actor: Actor, flow: str) -> list[FundView]:

@@ -136,8 +136,8 @@ def _branch() -> int:
     return office.id
 
 
-def _at(day: dt.date) -> AbstractContextManager[None]:
-    return clock.at(dt.datetime.combine(day, dt.time(10), clock.ZONE))
+def _at(day: dt.date, hour: int = 10) -> AbstractContextManager[None]:
+    return clock.at(dt.datetime.combine(day, dt.time(hour), clock.ZONE))
 
 
 def _firms(count: int) -> list[int]:
@@ -162,7 +162,7 @@ def _advance(people: _Cast, plan: Plan, firm: int, today: dt.date) -> None:
         _commit(people, pk, plan)
         bridge.reserve_bridge(people.maker, advance_id=pk)
     _send(people, pk, out)
-    with _at(out):
+    with _at(out, 16):
         bridge.confirm_repaid(
             people.manager, advance_id=pk, paid_on=out, slip_no=f"HK{pk:05d}", interest=plan.wan * WAN * 4 // 100
         )
@@ -205,7 +205,12 @@ def _request(people: _Cast, plan: Plan, firm: int, on: dt.date) -> int:
     drawn = matures.replace(year=matures.year - 1, day=min(matures.day, 28))
     loan = _loan(people, firm, plan, drawn)
     with _at(on):
-        return bridge.request_bridge(_owner(firm), loan_id=loan, amount=plan.wan * WAN)
+        owner = _owner(firm)
+        registry.give_consent(
+            owner, enterprise_id=firm, reader_id=people.manager.organisation_id, purpose="loan_application",
+            data_kinds=register.DATA_KINDS, until=clock.today() + 365 * DAY,
+        )  # fmt: skip
+        return bridge.request_bridge(owner, loan_id=loan, amount=plan.wan * WAN)
 
 
 def _commit(people: _Cast, pk: int, plan: Plan) -> None:

@@ -18,7 +18,7 @@ ENTRIES = (
     Entry(_("担保责任"), "bank:guarantee_exposure", "scale", (P.HANDLE_GUARANTEES,)),
     Entry(_("风险补偿"), "bank:compensation", "shield-check", (P.SUBMIT_CLAIMS,)),
     Entry(_("贴息申报"), "bank:subsidies", "receipt", (P.SUBMIT_CLAIMS,)),
-    Entry(_("财政资金到账"), "bank:payments", "send", (P.SUBMIT_CLAIMS, P.HANDLE_GUARANTEES)),
+    Entry(_("财政资金到账"), "bank:payments", "send", (P.SUBMIT_CLAIMS,)),
     Entry(_("上传还款"), "bank:repayments", "upload", (P.MANAGE_LOANS,)),
     Entry(_("产品"), "bank:products", "package", (P.READ_CASES,), _("管理")),
     Entry(_("网点接单能力"), "bank:branches", "building-bank", (P.MANAGE_CAPACITY,), _("管理")),

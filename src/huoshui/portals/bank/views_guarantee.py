@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -120,11 +120,7 @@ def act(request: ActingRequest, pk: int, code: str) -> HttpResponseBase:
 @READERS
 def paper(request: ActingRequest, pk: int, paper_id: int) -> HttpResponseBase:
     """Give a paper of the claim as it was uploaded."""
-    name, content = queries.paper(request.actor, pk, paper_id)
-    answer = HttpResponse(content, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{pk}-{paper_id}.{name.rsplit(".", 1)[-1][:8]}"'
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return shared.paper_response(request.actor, pk, paper_id)
 
 
 @requires(P.HANDLE_GUARANTEES)

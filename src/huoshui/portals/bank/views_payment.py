@@ -1,4 +1,4 @@
-"""What the bank or guarantor was paid of public money, each with its letter."""
+"""What the bank was paid of public money, and what was paid about its loans, each with its letter."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import Column, Empty, Table, table_response
 from huoshui.portals.shared.tables_filters import AmountFilter, DateFilter, TextFilter
 
-PAID = requires(P.SUBMIT_CLAIMS, P.HANDLE_GUARANTEES)
+PAID = requires(P.SUBMIT_CLAIMS)
 
 
 @PAID

@@ -67,7 +67,7 @@ def _ahead(request: HttpRequest, firm: int, first: dt.date, end: dt.date) -> lis
     actor = actor_of(request)
     funds = queries.claimed_by(actor, "firm_first")
     found = [queries.ahead(actor, fund=one, first_day=first, end_day=end, enterprise_id=firm) for one in funds]
-    return [one for one in found if one.loans or one.left_out]
+    return [one for one in found if one.loans or one.later]
 
 
 @FIRM

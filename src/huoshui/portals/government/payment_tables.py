@@ -16,6 +16,7 @@ from huoshui.funds import queries_payment as queries
 from huoshui.portals.shared.tables import Batch, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, TextFilter
 
+BY_SLIP = "slip"  # money that came in: its posting stands in the line's note
 TONES = {
     "computed": "blue", "checked": "cyan", "in_notice": "purple", "approved": "yellow", "in_file": "orange",
     "paid": "green", "returned": "red", "cancelled": "secondary",
@@ -122,13 +123,18 @@ def _line_columns(link: Callable[[Any], str]) -> tuple[Column, ...]:
         Column("party", _("对方"), "party"),
         Column("remark", _("摘要"), "remark", "words"),
         Column("state", _("状态"), _line_state, "status"),
-        Column(
-            "orders",
-            _("支付"),
-            lambda row: "、".join(one.order.number for one in row.matches.all()) or row.note,
-            "words",
-        ),
+        Column("orders", _("支付或分录"), _shows, "words", link=_posting_of),
     )
+
+
+def _shows(row: Any) -> str:
+    if row.how == BY_SLIP:
+        return _("分录 %(n)s") % {"n": row.note}
+    return "、".join(one.order.number for one in row.matches.all()) or row.note
+
+
+def _posting_of(row: Any) -> str:
+    return reverse("gov:posting", args=[row.note]) if row.how == BY_SLIP and row.note.isdecimal() else ""
 
 
 def _line_state(row: Any) -> tuple[Any, str]:

@@ -20,6 +20,7 @@ PATTERNS = [
     path("bridge/<int:pk>/<slug:code>/", views_bridge.bridge_act, name="bridge_act"),
     path("guarantees/", views_guarantee.guarantees, name="guarantees"),
     path("guarantees/<int:pk>/", views_guarantee.guarantee, name="guarantee"),
+    path("guarantees/<int:pk>/papers/<int:paper_id>/", views_guarantee.paper, name="guarantee_paper"),
     path("compensation/", views_compensation.claims, name="compensation"),
     path("compensation/<int:pk>/", views_compensation.claim, name="compensation_claim"),
     path("compensation/<int:pk>/papers/<slug:code>/", views_compensation.paper, name="compensation_paper"),

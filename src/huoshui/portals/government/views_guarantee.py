@@ -13,7 +13,7 @@ from huoshui.portals.shared import guarantee_table as tables
 from huoshui.portals.shared.request import ActingRequest
 from huoshui.portals.shared.tables import table_response
 
-URLS = {"page": "gov:guarantee", "act": "", "loan": "", "paper": "", "payment": "gov:payment"}
+URLS = {"page": "gov:guarantee", "act": "", "loan": "", "paper": "gov:guarantee_paper", "payment": "gov:payment"}
 
 
 @requires(Permission.READ_FUNDS)
@@ -28,3 +28,9 @@ def guarantees(request: ActingRequest) -> HttpResponseBase:
 def guarantee(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show one guarantee."""
     return shared.show(request, pk, urls=URLS)
+
+
+@requires(Permission.READ_FUNDS)
+def paper(request: ActingRequest, pk: int, paper_id: int) -> HttpResponseBase:
+    """Give a paper of the claim as it was uploaded."""
+    return shared.paper_response(request.actor, pk, paper_id)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
 from huoshui.funds import actions_fund, actions_subsidy
+from huoshui.funds import queries_payment as payments
 from huoshui.funds import queries_settlement as queries
 from huoshui.funds import queries_subsidy as subsidies
 from huoshui.kernel import clock
@@ -31,8 +32,9 @@ from huoshui.portals.shared.templatetags.huoshui import say
 
 @requires(P.READ_FUNDS)
 def chosen(request: ActingRequest) -> HttpResponseBase:
-    """Lead to the settlement of the first subsidy fund this year."""
-    fund = next(iter(queries.subsidy_funds(request.actor)), None)
+    """Lead to this year's settlement of the subsidy fund that has paid most."""
+    paid = ((payments.position(one.id).paid, one) for one in queries.subsidy_funds(request.actor))
+    fund = max(paid, key=lambda pair: pair[0], default=(0, None))[1]
     if fund is None:
         messages.info(request, _("还没有贴息资金。"))
         return redirect("gov:subsidy_claims")

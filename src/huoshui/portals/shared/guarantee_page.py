@@ -8,12 +8,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _said
 from django.utils.translation import gettext_lazy as _
 
+from huoshui.access.actor import Actor
 from huoshui.funds import actions_guarantee as acts
 from huoshui.funds import actions_payout as payouts
 from huoshui.funds import queries_guarantee as queries
@@ -251,3 +252,12 @@ def _initial(view: GuaranteeView) -> dict[str, Any]:
         "received_on": today, "group_code": view.row.group_code, "cost": 0,
         "rate_pct": queries.highest_fee(view.row),
     }  # fmt: skip
+
+
+def paper_response(actor: Actor, pk: int, paper_id: int) -> HttpResponse:
+    """Return a paper of the claim as it was uploaded; nothing in it is run by the browser."""
+    name, content = queries.paper(actor, pk, paper_id)
+    answer = HttpResponse(content, content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{pk}-{paper_id}.{name.rsplit(".", 1)[-1][:8]}"'
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -10,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.access.actor import Actor
 from huoshui.funds import queries_subsidy as queries
 from huoshui.funds.subsidy_cases import ANOMALIES
+from huoshui.kernel.text import Text
 from huoshui.portals.shared.tables import Action, Batch, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, DateFilter, Filter, TextFilter
 
+DAY = dt.timedelta(days=1)
 TONES = {"filed": "blue", "accepted": "yellow", "paid": "green", "rejected": "secondary"}
 
 
@@ -42,10 +45,10 @@ def _columns(link: Callable[[Any], str]) -> tuple[Column, ...]:
     return (
         Column("number", _("编号"), sort="number", link=link),
         Column("payee", _("申报方"), _payee),
-        Column("programme", _("政策"), "programme_code", sort="programme_code"),
+        Column("programme", _("政策"), _fund, sort="programme_code"),
         Column("flow", _("方式"), lambda row: queries.FLOWS[row.flow]),
         Column("first", _("自"), "first_day", "day", sort="first_day"),
-        Column("end", _("至（不含）"), "end_day", "day"),
+        Column("end", _("至"), lambda row: row.end_day - DAY, "day"),
         Column("loans", _("笔数"), "loans", "count"),
         Column("amount", _("核定贴息"), "amount", "money", sort="amount"),
         Column("marked", _("异常"), lambda row: row.marked or None, "count"),
@@ -66,14 +69,19 @@ def _filters(actor: Actor) -> tuple[Filter, ...]:
     )
 
 
+def _fund(row: Any) -> Text:
+    return Text(row.fund.name, row.fund.name_en or row.fund.name)
+
+
 def _payee(row: Any) -> str:
     owner = row.bank or row.enterprise
     return owner.name if owner else "—"
 
 
 def _programmes(actor: Actor) -> list[tuple[str, Any]]:
-    codes = queries.claims(actor).order_by("programme_code").values_list("programme_code", flat=True).distinct()
-    return [(code, code) for code in codes]
+    rows = queries.claims(actor).order_by("programme_code").distinct()
+    named = rows.values_list("programme_code", "fund__name", "fund__name_en")
+    return [(code, Text(name, english or name)) for code, name, english in named]
 
 
 def _banks(actor: Actor) -> list[tuple[str, Any]]:
