@@ -503,6 +503,16 @@ class TestSchemes:
             notices = access.notices_for(access.actor(owner.person_id))
         assert [notice.text.zh for notice in notices if "无贷户" in notice.text.zh]
 
+    def test_when_a_scheme_is_published_everybody_who_qualifies_is_told_once(self):
+        owner = people.owner()
+        firms.represented(firm_row(make_firm()), people.person(owner))
+        define("scheme-y", kind="scheme")
+        for _again in range(2):
+            make("scheme-y")
+        with acting(access.actor(owner.person_id)):
+            notices = access.notices_for(access.actor(owner.person_id))
+        assert len([notice for notice in notices if "无贷户" in notice.text.zh]) == 1
+
 
 def firm_row(number: int) -> Any:
     from huoshui.registry.models import Enterprise

@@ -156,11 +156,12 @@ def _tell(actor: Actor, edition: ListEdition, came: Ids) -> None:
     kind, name = edition.definition.kind, {"zh": edition.definition.name, "en": edition.definition.name_en}
     if kind == "exclusion" and len(came):
         withdraw_excluded(came.tolist())
-    if kind != "scheme" or edition.number == 1:
-        return  # who qualified from the start is not news
+    if kind != "scheme":
+        return
+    # when a scheme is published, everybody who meets its conditions newly qualifies: the first edition tells them all
     told = registry.represented(came.tolist())
     for firm in sorted(told):
-        access.notify(actor, template="SCHEME_QUALIFIES", facts={"name": name}, link="/my/", enterprise_id=firm)
+        access.notify(actor, template="SCHEME_QUALIFIES", facts={"name": name}, link="/my/standing/", enterprise_id=firm)
     if told:
         facts = {"count": len(told), "name": edition.definition.name}
         record(actor, "SCHEME_TOLD", ("list", edition.definition_id), facts=facts)
