@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]  # the 
 
 def test_a_year_of_funds_at_the_published_sizes_with_books_that_verify(settings, monkeypatch) -> None:
     settings.DEMO = True
-    monkeypatch.setattr(funds_subsidy, "LOANS", funds_subsidy.LOANS[:3])  # the year's 30 take seconds
+    monkeypatch.setattr(funds_subsidy, "LOANS", funds_subsidy.LOANS[:1])  # all of them take seconds
     with acting(SYSTEM):
         _city()
         funds.play()
@@ -44,10 +44,10 @@ def test_a_year_of_funds_at_the_published_sizes_with_books_that_verify(settings,
         assert paid_in["fund:COMP-TY"] == 860 * WAN
         funds_subsidy.play()
         claims = subsidies.claims(SYSTEM).filter(flow="bank_first")
-        assert len(claims) == 3 * 4, "three banks claim four quarters"
+        assert len(claims) == 4, "one for each quarter"
         assert {row.state for row in claims} == {"paid"}
         by_firm = subsidies.totals(SYSTEM, fund_id=claims[0].fund_id)
-        assert by_firm["paid"] == by_firm["amount"] == 3 * 58 * WAN, "a year of these loans reaches the firm's cap"
+        assert by_firm["paid"] == by_firm["amount"] == 58 * WAN, "a year of such a loan reaches the firm's cap"
         guarantees.standing()
         guarantees.play()
         assert {row.state for row in guaranteed.guarantees(SYSTEM)} == set(State)
@@ -70,7 +70,7 @@ def _city() -> None:
     presets.install_demo(SYSTEM)
     offices |= {office.code: office.id for office in access.organisations()}
     city.hire(city.MEMBERS, offices, None)
-    near = [one.org_id for one in catalogue.branches() if funds_subsidy.DISTRICT in one.districts]
+    near = [one.org_id for one in catalogue.branches() if funds_subsidy.DISTRICT in one.districts][:6]
     names = {access.organisation(pk).code: "银行网点" for pk in near}
     city.hire(city.staff_everywhere(names), offices, None)
     invented, facts = inventing.invent(1_500, today=clock.today())

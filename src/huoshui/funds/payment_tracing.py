@@ -35,12 +35,17 @@ def _of_firm(actor: Actor, enterprise_id: int) -> list[Subject]:
     lines = PaymentLine.objects.filter(enterprise_id=enterprise_id).exclude(state="struck")
     orders = scope(actor, PaymentOrder.objects.filter(pk__in=lines.values("order_id"), posting__isnull=False))
     orders = orders.exclude(kind__in=reactions.kinds_with_books())  # these tell of themselves
-    return [_subject(row) for row in orders.order_by("pk")]
+    part = dict(lines.values_list("order_id").annotate(Sum("amount")))
+    return [_subject(row, int(part[row.pk])) for row in orders.order_by("pk")]
 
 
-def _subject(row: PaymentOrder) -> Subject:
+def _subject(row: PaymentOrder, own: int = 0) -> Subject:
+    """Return what a payment is about; *own*: the firm's part of it, fen, where others have a part too."""
     firms = set(row.lines.filter(enterprise__isnull=False).values_list("enterprise_id", flat=True))
-    said = human(row.amount)
+    said = human(own or row.amount)
+    if 0 < own < row.amount:
+        whole = human(row.amount)
+        said = Text(f"其中本企业 {said.zh}（全笔 {whole.zh}）", f"of it {said.en} for this firm ({whole.en} in all)")
     return Subject(
         Text(f"{row.number} {row.text}，{said.zh}", f"{row.number} {row.text}, {said.en}"),
         "gov:payment",

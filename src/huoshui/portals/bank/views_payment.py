@@ -34,7 +34,7 @@ def payments(request: ActingRequest) -> HttpResponseBase:
             Column("payee", _("收款人"), "payee_name", sort="payee_name"),
             Column("text", _("用途"), "text", "words"),
             Column("amount", _("金额"), "amount", "yuan", sort="amount"),
-            Column("state", _("进度"), lambda row: lifecycle.STATE_NAMES[lifecycle.State(row.state)]),
+            Column("state", _("进度"), _state, "status"),
             Column("paid", _("支付日"), "paid_on", "day", sort="paid_on"),
             Column("letter", _("告知书"), lambda row: "PDF" if row.state == "paid" else "", link=_letter),
         ),
@@ -52,6 +52,10 @@ def payments(request: ActingRequest) -> HttpResponseBase:
 def letter(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Hand out the letter about a payment to the bank."""
     return letter_response(request.actor, pk)
+
+
+def _state(row: Any) -> tuple[Text, str]:
+    return lifecycle.STATE_NAMES[lifecycle.State(row.state)], "green" if row.state == "paid" else "yellow"
 
 
 def _letter(row: Any) -> str:

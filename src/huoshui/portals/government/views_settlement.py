@@ -69,7 +69,7 @@ def _table(request: ActingRequest, view: queries.Settlement) -> Table:
         rows=list(view.banks),
         columns=(
             Column("bank", _("银行"), lambda row: say(row.bank)),
-            Column("claims", _("申报"), "claims", "count"),
+            Column("claims", _("申报笔数"), "claims", "count"),
             *(Column(name, words, name, "yuan") for name, words in money),
         ),
         key="organisation_id",
