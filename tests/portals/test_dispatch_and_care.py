@@ -50,6 +50,7 @@ def test_a_bank_claims_a_demand_on_its_page(client, place):
     actions.open_to_claim(place.taskforce, demand_ids=[pk])
     held = place.bank
     sign_in(client, held.officer)
+    assert "text/csv" in client.get(reverse("bank:claims"), {"export": "csv"}).headers["Content-Type"]
     page = client.get(reverse("bank:claims"))
     assert place.firm.name not in page.text
     assert queries.demand(place.taskforce, pk).number in page.text

@@ -188,6 +188,11 @@ class TestComparing:
         page = client.get(reverse("gov:lab_compare"), {"a": a, "b": b}).text
         assert "从第一个改为第二个" in page
         assert "减少" in page
+        file = client.get(reverse("gov:lab_compare"), {"a": a, "b": b, "export": "csv"})
+        lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
+        assert lines[0] == "分组,名称,原符合,符合,新增,减少,变不足"
+        assert lines[1] == "全部,,2,1,1,2,0"
+        assert "区县,小店区,2,1,1,2,0" in lines
 
     def test_nothing_chosen_asks_for_a_choice(self, client, office):
         assert "请选择两个规则" in client.get(reverse("gov:lab_compare")).text

@@ -41,7 +41,7 @@ class ClaimLine:
     collateral: tuple[str, ...]
     until: dt.datetime
     left: int
-    branches: tuple[tuple[int, str], ...]
+    branches: tuple[tuple[int, Text], ...]
 
 
 def open_to_claim(actor: Actor, *, demand_ids: Sequence[int]) -> BatchResult:
@@ -92,7 +92,7 @@ def _line(row: Demand, own: Sequence[Any]) -> tuple[ClaimLine, set[int]]:
         collateral=tuple(row.collateral),
         until=row.grab_until,
         left=catalogue.parameter("dispatch.max_banks") - open_ones,
-        branches=tuple((view.org_id, view.name.zh) for view in own if row.district_code in view.districts),
+        branches=tuple((view.org_id, view.name) for view in own if row.district_code in view.districts),
     )
     return line, {case.bank_id for case in cases}
 

@@ -25,6 +25,12 @@ KINDS: dict[str, Text] = {
     SCHEME: Text("政策", "Scheme"),
     LIST: Text("名单", "List"),
 }
+RUN_STATES: dict[str, Text] = {
+    ScreeningRun.State.QUEUED.value: Text("排队", "Queued"),
+    ScreeningRun.State.RUNNING.value: Text("运行中", "Running"),
+    ScreeningRun.State.DONE.value: Text("已完成", "Done"),
+    ScreeningRun.State.FAILED.value: Text("失败", "Failed"),
+}
 
 
 @dataclass(frozen=True, slots=True)

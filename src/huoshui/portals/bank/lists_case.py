@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.cache import cache
@@ -14,6 +15,7 @@ from huoshui.access.roles import Permission
 from huoshui.catalogue import queries as catalogue
 from huoshui.catalogue.purposes import PURPOSES
 from huoshui.financing import queries
+from huoshui.financing.actions_claim import ClaimLine
 from huoshui.financing.actions_loan import CLASS_NAMES
 from huoshui.financing.actions_renewal import PLANS
 from huoshui.financing.clocks import KIND_NAMES
@@ -216,3 +218,22 @@ def _class(row: Any) -> Any:
 
 def _loan_state(row: Any) -> Any:
     return LOAN_STATES[row.state], "green" if row.state == "active" else "secondary"
+
+
+def to_claim(lines: Sequence[ClaimLine]) -> Table:
+    """Return what may be claimed now, as a file holds it."""
+    return Table(
+        name="claims",
+        title=_("抢单"),
+        rows=lines,
+        columns=(
+            Column("number", _("编号")),
+            Column("district", _("区县")),
+            Column("amount", _("金额"), format="money"),
+            Column("term", _("期限"), "term_months"),
+            Column("purpose", _("用途")),
+            Column("until", _("截止"), format="minute"),
+            Column("left", _("还可对接"), format="count"),
+        ),
+        key="number",
+    )

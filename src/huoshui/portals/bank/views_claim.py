@@ -14,13 +14,18 @@ from huoshui.access.roles import Permission
 from huoshui.catalogue.queries import parameter
 from huoshui.financing import actions
 from huoshui.kernel.errors import DomainError
+from huoshui.portals.bank import lists_case
 from huoshui.portals.shared.request import ActingRequest
+from huoshui.portals.shared.tables import table_response
 
 
 @requires(Permission.HANDLE_CASES)
 def claims(request: ActingRequest) -> HttpResponseBase:
     """List what may be claimed now; who asks is not shown."""
-    context = {"lines": actions.claimable(request.actor), "quota": parameter("dispatch.grab_quota")}
+    lines = actions.claimable(request.actor)
+    if request.GET.get("export"):
+        return table_response(request, lists_case.to_claim(lines))
+    context = {"lines": lines, "quota": parameter("dispatch.grab_quota")}
     return render(request, "bank/claims.html", context)
 
 

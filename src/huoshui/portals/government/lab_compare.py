@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,26 @@ def compare_page(actor: Actor, first: str, second: str) -> ComparePage:
         return ComparePage(a, b)
     found = trial(actor, b.criteria, base=a.criteria)
     return ComparePage(a, b, criteria_words(a.criteria), criteria_words(b.criteria), found, _money(a, b, found))
+
+
+def head() -> list[str]:
+    """Return the heads of the file with the comparison."""
+    return [_("分组"), _("名称"), _("原符合"), _("符合"), _("新增"), _("减少"), _("变不足")]
+
+
+def rows(page: ComparePage) -> Iterator[list[Any]]:
+    """Yield who moves between two rules by district, sector and size, then what each costs, as a file holds it."""
+    if page.trial is None or page.trial.effect is None:
+        return
+    effect = page.trial.effect
+    before = effect.before[0] if effect.before else None
+    yield [_("全部"), "", before, effect.after[0], effect.gain, effect.lose, effect.become_unknown]
+    for table in page.trial.tables:
+        for one in table.lines:
+            line = one.line
+            yield [table.title, one.name, line.before, line.after, line.gain, line.lose, line.become_unknown]
+    for money in page.money.lines if page.money else ():
+        yield [_("资金测算"), money.name, money.before, money.after, None, None, None]
 
 
 def _money(a: Base, b: Base, found: Trial) -> MoneyPair | None:

@@ -11,6 +11,7 @@ from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.kernel.text import Text
 from huoshui.portals.shared.tables import Action, Column, Empty, Table
+from huoshui.portals.shared.tables_filters import ChoiceFilter
 from huoshui.statistics import cards, queries, spans
 from huoshui.statistics.evaluation_lifecycle import STATE_NAMES, State
 
@@ -26,11 +27,14 @@ def rounds(actor: Actor) -> Table:
         rows=queries.rounds(actor),
         columns=(
             Column("card", _("评价表"), lambda row: cards.card_of(row.card).name, link=_link),
-            Column("span", _("评价期"), lambda row: spans.span_to(row.kind, row.last).name),
-            Column("state", _("阶段"), lambda row: _state(row.state), "status"),
-            Column("self", _("自评截止"), "self_score_until", "day"),
-            Column("appeal", _("申诉截止"), "appeal_until", "day"),
-            Column("published", _("公布"), "published_at", "day"),
+            Column("span", _("评价期"), lambda row: spans.span_to(row.kind, row.last).name, sort="last"),
+            Column("state", _("阶段"), lambda row: _state(row.state), "status", sort="state"),
+            Column("self", _("自评截止"), "self_score_until", "day", sort="self_score_until"),
+            Column("appeal", _("申诉截止"), "appeal_until", "day", sort="appeal_until"),
+            Column("published", _("公布"), "published_at", "day", sort="published_at"),
+        ),
+        filters=(
+            ChoiceFilter("state", _("阶段"), choices=[(state.value, name) for state, name in STATE_NAMES.items()]),
         ),
         tie="-id",
         actions=(Action(_("发起评价"), reverse("gov:evaluation_new")),) if manages else (),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.access.actor import Actor
 from huoshui.portals.shared.choices import district_choices, said
 from huoshui.portals.shared.tables import Column, Empty, Table
-from huoshui.portals.shared.tables_filters import ChoiceFilter, TextFilter
+from huoshui.portals.shared.tables_filters import ChoiceFilter, DateFilter, TextFilter
 from huoshui.screening import queries_run as queries
 
 RUN_TONES = {"queued": "blue", "running": "azure", "done": "green", "failed": "red"}
@@ -27,7 +27,11 @@ def runs(actor: Actor) -> Table:
                 "as_of", _("截至"), "as_of", "day", sort="as_of", link=lambda row: reverse("gov:run", args=[row.pk])
             ),
             Column(
-                "state", _("状态"), lambda row: (row.get_state_display(), RUN_TONES[row.state]), "status", sort="state"
+                "state",
+                _("状态"),
+                lambda row: (queries.RUN_STATES[row.state], RUN_TONES[row.state]),
+                "status",
+                sort="state",
             ),
             Column("done", _("进度"), lambda row: f"{row.rows_done:,} / {row.snapshot.rows:,}"),
             Column("rules", _("规则"), "rules", "count"),
@@ -36,6 +40,10 @@ def runs(actor: Actor) -> Table:
             Column("manifest", _("运行清单"), lambda row: row.manifest_sha256[:12]),
             Column("finished", _("完成时间"), "finished_at", "minute", sort="finished_at"),
             Column("message", _("说明"), "message", "words"),
+        ),
+        filters=(
+            ChoiceFilter("state", _("状态"), choices=tuple(queries.RUN_STATES.items())),
+            DateFilter("as_of", _("截至")),
         ),
         default_sort="",
         tie="-id",

@@ -15,6 +15,7 @@ from huoshui.access.roles import Permission
 from huoshui.kernel.errors import DomainError
 from huoshui.portals.government import lab_bases, lab_compare, lab_lists, lists_policy
 from huoshui.portals.government.lab_page import LabEditor
+from huoshui.portals.shared import tables_export
 from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.request import ActingRequest, posted
 from huoshui.portals.shared.tables import table_response
@@ -72,6 +73,8 @@ def _edit(request: ActingRequest, editor: LabEditor) -> HttpResponseBase:
 def compare(request: ActingRequest) -> HttpResponseBase:
     """Put two rules side by side."""
     page = lab_compare.compare_page(request.actor, request.GET.get("a", ""), request.GET.get("b", ""))
+    if (kind := request.GET.get("export", "")) in tables_export.KINDS:
+        return tables_export.response(kind, "lab-compare", lab_compare.head(), lab_compare.rows(page))
     return render(request, "government/lab_compare.html", {"page": page, "bases": lab_bases.choices(request.actor)})
 
 

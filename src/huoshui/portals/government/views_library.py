@@ -17,6 +17,7 @@ from huoshui.access.guard import requires
 from huoshui.access.roles import Permission as P
 from huoshui.catalogue import queries as catalogue
 from huoshui.portals.government.lists_service import policies
+from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.fields import DayField
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest, posted
@@ -53,7 +54,7 @@ class DocumentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        schemes = [(view.code, view.name.zh) for view in catalogue.published_programmes()]
+        schemes = [(view.code, said(view.name)) for view in catalogue.published_programmes()]
         self.fields["programme_code"].choices = [("", _("不关联")), *schemes]  # type: ignore[attr-defined]
 
     def written(self) -> actions.Written:
@@ -127,5 +128,5 @@ def _initial(view: queries.PolicyView) -> dict[str, Any]:
         "body",
     )
     given = {name: getattr(view.row, name) for name in names}
-    said = "\n".join(f"{_ASK}{one.ask.zh}\n{_ANSWER}{one.answer.zh}" for one in view.questions)
-    return {**given, "papers": "\n".join(view.row.papers), "questions": said}
+    asked = "\n".join(f"{_ASK}{one.ask.zh}\n{_ANSWER}{one.answer.zh}" for one in view.questions)
+    return {**given, "papers": "\n".join(view.row.papers), "questions": asked}
