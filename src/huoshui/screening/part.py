@@ -115,7 +115,7 @@ def work_part(job: Job, part: Part, progress: Callable[[int], None]) -> None:
     """Judge the firms of *part* and write its files; its verdicts, moved into place last, say that it is finished."""
     counts = PartCounts(len(job.plan.codes))
     partial = job.verdicts(part).with_suffix(f".{os.getpid()}.partial")
-    judged = Judge(job.plan, job.facts, rooms=_WAITING + 2)
+    judged = Judge(job.plan, job.facts, rooms=_WAITING + 1)
     with (
         job.hashes(part).open("wb") as seen,
         VerdictFile(partial, job.plan.codes) as writer,
