@@ -17,7 +17,7 @@ from huoshui.catalogue.queries import ProductView, VersionView
 from huoshui.kernel import clock
 from huoshui.portals.bank.product_form import FeeFormSet, ProductForm
 from huoshui.portals.bank.product_terms import fee_lines, to_form, to_terms
-from huoshui.portals.shared.choices import district_choices
+from huoshui.portals.shared.choices import district_choices, said
 from huoshui.portals.shared.criteria_editor import ROOT, Group, Row, edited, from_post, from_tree, to_tree
 from huoshui.portals.shared.criteria_facts import fact_fields
 from huoshui.portals.shared.criteria_view import editor
@@ -89,7 +89,7 @@ class ProductEditor:
         return cls(
             actor,
             data,
-            heading=product.name.zh,
+            heading=said(product.name),
             back=reverse("bank:product", args=[product.id]),
             initial=_initial(product, last, draft),
             fees=fee_lines(last.terms["fees"]),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from huoshui.access.actor import Actor
+from huoshui.kernel.text import Text
 from huoshui.portals.shared.choices import said, text_choices
 from huoshui.portals.shared.criteria_editor import ROOT, Group, Row, edited, from_post, from_tree, to_tree
 from huoshui.portals.shared.criteria_facts import fact_fields
@@ -100,7 +101,7 @@ class ListEditor:
         """Return what the template needs."""
         back = reverse("gov:firm_list", args=[self.pk]) if self.pk else reverse("gov:firm_lists")
         return {
-            "heading": self.held.name if self.held else gettext("新建名单"),
+            "heading": said(Text(self.held.name, self.held.name_en)) if self.held else gettext("新建名单"),
             "back": back,
             "form": self.form,
             "editor": editor(self.criteria, self.facts, self.problems),

@@ -100,6 +100,12 @@ def say(text: Any) -> str:
 
 
 @register.filter
+def bracketed(text: Any) -> str:
+    """Return *text* in the brackets of the reader's language: “（万元）”, “ (10,000 yuan)”."""
+    return f" ({say(text)})" if (get_language() or "").startswith("en") else f"（{say(text)}）"
+
+
+@register.filter
 def mask(text: str | None) -> str:
     """Return a name, number or phone with its middle hidden."""
     if not text:
