@@ -94,7 +94,7 @@ def _file_columns() -> tuple[Column, ...]:
     )
 
 
-def lines(actor: Actor, title: Any, rows: Any) -> Table:
+def lines(actor: Actor, title: Any, rows: Any, *, lead: str = "") -> Table:
     """Return lines of statements; one that is left opens its page for who may settle it."""
     makes = actor.may(P.PREPARE_PAYMENTS)
 
@@ -105,6 +105,7 @@ def lines(actor: Actor, title: Any, rows: Any) -> Table:
         name="statement-lines",
         title=title,
         rows=rows,
+        lead=lead,
         columns=_line_columns(link),
         filters=(
             TextFilter("q", _("流水号、对方、摘要"), fields=("bank_ref", "party", "remark")),
@@ -123,7 +124,7 @@ def _line_columns(link: Callable[[Any], str]) -> tuple[Column, ...]:
         Column("party", _("对方"), "party"),
         Column("remark", _("摘要"), "remark", "words"),
         Column("state", _("状态"), _line_state, "status"),
-        Column("orders", _("支付或分录"), _shows, "words", link=_posting_of),
+        Column("orders", _("支付或分录"), _shows, "words", link=_opens),
     )
 
 
@@ -133,8 +134,12 @@ def _shows(row: Any) -> str:
     return "、".join(one.order.number for one in row.matches.all()) or row.note
 
 
-def _posting_of(row: Any) -> str:
-    return reverse("gov:posting", args=[row.note]) if row.how == BY_SLIP and row.note.isdecimal() else ""
+def _opens(row: Any) -> str:
+    """Return the page of what the line shows, where that is one thing."""
+    if row.how == BY_SLIP:
+        return reverse("gov:posting", args=[row.note]) if row.note.isdecimal() else ""
+    shown = list(row.matches.all())
+    return reverse("gov:payment", args=[shown[0].order_id]) if len(shown) == 1 else ""
 
 
 def _line_state(row: Any) -> tuple[Any, str]:

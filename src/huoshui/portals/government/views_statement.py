@@ -20,6 +20,7 @@ from huoshui.access.roles import Permission as P
 from huoshui.funds import actions_statement as actions
 from huoshui.funds import queries_payment as queries
 from huoshui.kernel.errors import DomainError
+from huoshui.kernel.text import Text
 from huoshui.portals.government import payment_tables
 from huoshui.portals.shared.flow import blame
 from huoshui.portals.shared.request import ActingRequest, posted
@@ -123,10 +124,12 @@ def take_in(request: ActingRequest) -> HttpResponseBase:
 @requires(P.READ_FUNDS)
 def statement_page(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show a statement's lines with the payments they show."""
-    return table_response(
-        request,
-        payment_tables.lines(request.actor, _("对账单明细"), queries.statement_lines(request.actor, statement_id=pk)),
-    )
+    file = queries.statements(request.actor).filter(pk=pk).select_related("fund").first()
+    if file is None:
+        raise Http404
+    lead = f"{say(Text(file.fund.name, file.fund.name_en or file.fund.name))} · {file.name}"
+    rows = queries.statement_lines(request.actor, statement_id=pk)
+    return table_response(request, payment_tables.lines(request.actor, _("对账单明细"), rows, lead=lead))
 
 
 @requires(P.READ_FUNDS)
