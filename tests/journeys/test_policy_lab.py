@@ -76,7 +76,7 @@ def test_a_rule_is_widened_counted_saved_compared_and_published(site: Site, brow
     counted(page, lambda: page.get_by_role("button", name="加条件").first.click())
     counted(page, lambda: page.select_option("[name='r-4.fact']", "tax_grade"))
     counted(page, lambda: page.select_option("[name='r-4.op']", "in"))
-    counted(page, lambda: page.locator("[name='r-4.value'][value='A']").check())
+    assert page.locator("[name='r-4.value'][value='A']").is_checked(), "the best grade stands first"
     assert 0 < qualify(page) < wide
     assert maker.sees("补上哪些数据最有用")
     assert maker.sees("杠杆倍数")
