@@ -253,7 +253,7 @@ class TestBecomingAScheme:
 
     def test_a_schemes_page_says_its_terms_in_words(self, client, office):
         page = client.get(reverse("gov:programme", args=["SUB-YZ-ZXZN"])).text
-        assert "1660 万元" in page
+        assert "1,660 万元" in page
         assert "{" not in page.split("<main")[1].split("</main>")[0]
 
 

@@ -33,10 +33,11 @@ from huoshui.registry import queries as register
 DISTRICT = "140106"
 WAN, DAY = funds.WAN, funds.DAY
 LOANS = (*[3_000] * 10, *[2_600] * 12, *[2_000] * 8)  # 万元, for the firms with the most revenue first
+RATE = Decimal("4.65")
 BANKS = 3
 ADVANCE = 80 * WAN  # to each bank, less than its first claim
 BATCH: dict[str, Any] = {
-    "principal_cap": "28000000.00", "firm_cap": "580000.00", "flow": "bank_first", "runs_on": True,
+    "principal_cap": "28000000.00", "firm_cap": "620000.00", "flow": "bank_first", "runs_on": True,
 }  # fmt: skip
 
 
@@ -48,6 +49,7 @@ def play() -> None:
     now, people = clock.now(), _people()
     this = dt.date(now.year, 3 * ((now.month - 1) // 3) + 1, 1)
     first = add_months(this, -3 * subsidies.QUARTERS)
+    second = add_months(first, 3)  # two batches, so that this year's lending beside last year's is no leap either way
     banks, firms = _banks(), _firms(len(LOANS))
     if not firms or not banks:
         return
@@ -56,7 +58,8 @@ def play() -> None:
         for number, (wan, firm) in enumerate(zip(LOANS, firms, strict=False)):
             branch, manager = banks[number % len(banks)]
             hands = replace(people, branch=branch, manager=manager)
-            _lend(hands, firm, funds.Plan(wan, 0, None), first + (2 + number * 25 // len(LOANS)) * DAY)
+            since = first if number % 5 < 3 else second
+            _lend(hands, firm, funds.Plan(wan, 0, None), since + (2 + number * 7 // len(LOANS)) * DAY)
     managers = [manager for _branch, manager in banks[: len(firms)]]
     with transaction.atomic(), clock.at(now - 355 * DAY):
         _advance(people, fund.id, managers)
@@ -126,7 +129,7 @@ def _revenue(facts: dict[str, object]) -> int:
 
 
 def _publish(people: funds._Cast, first: dt.date) -> None:
-    """Publish the batch from *first* on, and from the 28th day the version that needs no applying."""
+    """Publish the batch from *first* on, and after the second batch the version that needs no applying."""
     before = queries_schemes.scheme(people.maker, subsidies.FUND).versions[0]
     batch = {**before.terms, **BATCH}
     criteria = deepcopy(before.criteria)
@@ -134,7 +137,7 @@ def _publish(people: funds._Cast, first: dt.date) -> None:
         if node.get("fact") == "size_class":
             node["value"] = ["medium", "small", "micro"]
     _version(people, before, first, "（银行先扣后贴批次）", batch, criteria)
-    _version(people, before, first + 28 * DAY, "（免申即享）", before.terms, before.criteria)
+    _version(people, before, add_months(first, 3) + 10 * DAY, "（免申即享）", before.terms, before.criteria)
 
 
 def _version(people: funds._Cast, before: Any, day: dt.date, tail: str, terms: Any, criteria: Any) -> None:
@@ -153,11 +156,10 @@ def _version(people: funds._Cast, before: Any, day: dt.date, tail: str, terms: A
 
 def _lend(people: funds._Cast, firm: int, plan: funds.Plan, day: dt.date) -> None:
     """A loan drawn on *day*; its interest is paid at each quarter's end, though all of it is due at the maturity only."""
-    rate = Decimal("4.35") if plan.wan >= 2_000 else Decimal("4.55")
-    loan = funds._loan(people, firm, plan, day, method="bullet", rate=rate, months=24, purpose="equipment")
+    loan = funds._loan(people, firm, plan, day, method="bullet", rate=RATE, months=24, purpose="equipment")
     due, since = add_months(day.replace(day=1), 3) - DAY, day
     while due < clock.today() and due < add_months(day, 12):
-        interest = int(plan.wan * WAN * rate * (due - since).days / 36_000)
+        interest = int(plan.wan * WAN * RATE * (due - since).days / 36_000)
         with funds._at(due):
             financing.record_repayment(
                 people.manager, loan_id=loan, paid_on=due, principal=0, interest=interest,

@@ -23,7 +23,8 @@ from huoshui.catalogue.terms import COLLATERAL
 from huoshui.kernel.errors import Problem, Refused
 from huoshui.kernel.money import parse_yuan, yuan_text
 from huoshui.portals.shared.choices import said, text_choices
-from huoshui.portals.shared.fields import PercentField, WanField
+from huoshui.portals.shared.fields import MoneyField, PercentField, WanField
+from huoshui.portals.shared.templatetags.huoshui import money_words
 
 BASES = (("360", _("360 天")), ("365", _("365 天")))
 FLOWS = (("automatic", _("免申即享（按贷款记录自动核算）")), ("bank_first", _("先拨银行，企业少付利息")), ("firm_first", _("企业先付息，再申领")))  # fmt: skip
@@ -386,5 +387,7 @@ def _worded(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         names = {str(code): str(label) for code, label in field.widget.choices}
         return "、".join(names.get(str(code), str(code)) for code in (value if isinstance(value, list) else [value]))
+    if isinstance(field, MoneyField) and isinstance(value, int):
+        return money_words(value)
     unit = field.widget.attrs.get("data-unit", "")
     return f"{field.prepare_value(value)} {unit}".strip()

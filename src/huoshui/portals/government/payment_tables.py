@@ -13,6 +13,7 @@ from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission as P
 from huoshui.funds import payment_lifecycle as lifecycle
 from huoshui.funds import queries_payment as queries
+from huoshui.kernel.text import Text
 from huoshui.portals.shared.tables import Batch, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import AmountFilter, ChoiceFilter, TextFilter
 
@@ -49,15 +50,19 @@ def payments(actor: Actor, batches: tuple[Batch, ...]) -> Table:
 def _payment_columns() -> tuple[Column, ...]:
     return (
         Column("number", _("编号"), sort="number", link=lambda row: reverse("gov:payment", args=[row.pk])),
-        Column("payee", _("收款人"), "payee_name", sort="payee_name"),
+        Column("payee", _("收款人"), "payee_name", "words", sort="payee_name"),
         Column("text", _("用途"), "text", "words"),
-        Column("fund", _("资金"), "fund.name"),
+        Column("fund", _("资金"), _fund, "words"),
         Column("amount", _("金额"), "amount", "yuan", sort="amount"),
         Column("state", _("状态"), _state, "status", sort="state"),
         Column("notice", _("公示至"), lambda row: row.notice.ends_on if row.notice else None, "day"),
         Column("file", _("支付文件"), lambda row: row.file.number if row.file else ""),
         Column("paid", _("支付日"), "paid_on", "day", sort="paid_on"),
     )
+
+
+def _fund(row: Any) -> Text:
+    return Text(row.fund.name, row.fund.name_en or row.fund.name)
 
 
 def _state(row: Any) -> tuple[Any, str]:
@@ -79,7 +84,7 @@ def files(actor: Actor) -> Table:
 def _file_columns() -> tuple[Column, ...]:
     return (
         Column("number", _("编号"), sort="number"),
-        Column("fund", _("资金"), "fund.name"),
+        Column("fund", _("资金"), _fund),
         Column("items", _("笔数"), "items", "count"),
         Column("total", _("合计"), "total", "yuan", sort="total"),
         Column("csv", "CSV", lambda row: _("下载"), link=lambda row: reverse("gov:payment_file", args=[row.pk, "csv"])),

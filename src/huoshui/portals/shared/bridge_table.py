@@ -37,7 +37,7 @@ def bridges(actor: Actor, link: Callable[[Any], str], *, actions: tuple[Action, 
         see=see,
         columns=(
             Column("number", _("编号"), sort="number", link=link),
-            Column("firm", _("企业"), firm),
+            Column("firm", _("企业"), firm, "words"),
             Column("bank", _("贷款银行"), "bank.name", sort="bank__name"),
             Column("amount", _("金额"), "amount", "money", sort="amount"),
             Column("state", _("状态"), _state, "status", sort="state"),

@@ -105,7 +105,7 @@ def claims(actor: Actor, link: Callable[[Any], str], *, actions: tuple[Action, .
         see=names.see,
         columns=(
             Column("number", _("编号"), sort="number", link=link),
-            Column("firm", _("企业"), names),
+            Column("firm", _("企业"), names, "words"),
             Column("bank", _("贷款银行"), "registration.bank.name", sort="registration__bank__name"),
             Column("contract", _("贷款合同"), "registration.loan.contract_no"),
             Column("unpaid", _("未还本金"), "unpaid", "money", sort="unpaid"),
