@@ -229,7 +229,7 @@ def _old_loan(firm: int) -> int:
 
 def _loan(
     people: _Cast, firm: int, plan: Plan, day: dt.date, *, renewal_of: int | None = None, method: str = "bullet",
-    rate: Decimal = RATE, months: int = 12, purpose: str = "working_capital",
+    rate: Decimal = RATE, months: int = 12, purpose: str = "working_capital", collateral: str = "credit",
 ) -> int:  # fmt: skip
     """Return a loan drawn on *day*: declared, judged, offered to the branch, granted, signed, paid out."""
     amount = plan.wan * WAN
@@ -248,7 +248,7 @@ def _loan(
     with _at(day - DAY):
         financing.grant(
             people.manager, referral_id=case, amount=amount, rate_pct=rate, term_months=months,
-            method=method, collateral="credit",
+            method=method, collateral=collateral,
         )  # fmt: skip
     with _at(day):
         loan = financing.sign_contract(

@@ -156,7 +156,9 @@ def _version(people: funds._Cast, before: Any, day: dt.date, tail: str, terms: A
 
 def _lend(people: funds._Cast, firm: int, plan: funds.Plan, day: dt.date) -> None:
     """A loan drawn on *day*; its interest is paid at each quarter's end, though all of it is due at the maturity only."""
-    loan = funds._loan(people, firm, plan, day, method="bullet", rate=RATE, months=24, purpose="equipment")
+    loan = funds._loan(
+        people, firm, plan, day, method="bullet", rate=RATE, months=24, purpose="equipment", collateral="mortgage"
+    )
     due, since = add_months(day.replace(day=1), 3) - DAY, day
     while due < clock.today() and due < add_months(day, 12):
         interest = int(plan.wan * WAN * RATE * (due - since).days / 36_000)
