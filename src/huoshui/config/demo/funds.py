@@ -20,6 +20,7 @@ from huoshui.catalogue import queries as catalogue
 from huoshui.config.demo import city, subsidies
 from huoshui.financing import actions as financing
 from huoshui.financing import queries as cases
+from huoshui.financing.registration import REGISTRY_PAPERS
 from huoshui.funds import actions_bridge as bridge
 from huoshui.funds import actions_fund as public
 from huoshui.funds import actions_statement as statements
@@ -255,8 +256,18 @@ def _loan(
             people.manager, referral_id=case, contract_no=f"FS{day:%Y%m%d}-{case:06d}", signed_on=day,
             renewal_of=renewal_of,
         )  # fmt: skip
+        if collateral == "mortgage":
+            _register(people.manager, loan, day)
         financing.record_drawdown(people.manager, loan_id=loan, amount=amount, drawn_on=day, slip_no=f"FK{loan:06d}-1")
     return int(loan)
+
+
+def _register(manager: Actor, loan: int, day: dt.date) -> None:
+    """Hand a mortgage to the registry and take its certificate: before that nothing is paid out."""
+    office, number = "太原市不动产登记中心", f"晋（{day:%Y}）不动产证明第{loan:07d}号"
+    papers = list(REGISTRY_PAPERS)
+    financing.submit_registration(manager, loan_id=loan, papers=papers, place="local", office=office, submitted_on=day)
+    financing.complete_registration(manager, loan_id=loan, certificate_no=number, registered_on=day)
 
 
 def _owner(firm: int) -> Actor:

@@ -34,8 +34,8 @@ DISTRICT = "140106"
 WAN, DAY = funds.WAN, funds.DAY
 LOANS = (*[3_000] * 10, *[2_600] * 12, *[2_000] * 8)  # 万元, for the firms with the most revenue first
 RATE = Decimal("4.65")
-BANKS = 3
-ADVANCE = 80 * WAN  # to each bank, less than its first claim
+BANKS = 2
+ADVANCE = 120 * WAN  # to each bank, less than its first claim
 BATCH: dict[str, Any] = {
     "principal_cap": "28000000.00", "firm_cap": "620000.00", "flow": "bank_first", "runs_on": True,
 }  # fmt: skip
