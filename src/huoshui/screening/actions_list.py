@@ -161,7 +161,9 @@ def _tell(actor: Actor, edition: ListEdition, came: Ids) -> None:
     # when a scheme is published, everybody who meets its conditions newly qualifies: the first edition tells them all
     told = registry.represented(came.tolist())
     for firm in sorted(told):
-        access.notify(actor, template="SCHEME_QUALIFIES", facts={"name": name}, link="/my/standing/", enterprise_id=firm)
+        access.notify(
+            actor, template="SCHEME_QUALIFIES", facts={"name": name}, link="/my/standing/", enterprise_id=firm
+        )
     if told:
         facts = {"count": len(told), "name": edition.definition.name}
         record(actor, "SCHEME_TOLD", ("list", edition.definition_id), facts=facts)
