@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huoshui.funds.compensation import Bank, Compensation, Tier, compensation_for
+from huoshui.funds.compensation_terms import compute
 from huoshui.funds.recovery import to_pool
 from huoshui.funds.shares import share_out
 from huoshui.kernel.errors import Refused
-from huoshui.kernel.money import parse_yuan
+from huoshui.kernel.money import human, parse_yuan
 
 WAN = 1_000_000
 TIERS = (Tier(500 * WAN, Decimal(40)), Tier(1500 * WAN, Decimal(30)), Tier(3000 * WAN, Decimal(20)))
@@ -240,3 +241,36 @@ def test_shares_must_sum_to_a_hundred(amount: int, shares: dict[str, Decimal], c
     with pytest.raises(Refused) as refusal:
         share_out(amount, shares=shares)
     assert [problem.code for problem in refusal.value.problems] == codes
+
+
+@pytest.mark.parametrize(
+    ("bank", "pool", "other", "said"),
+    [
+        (Bank(), 10**12, 0, []),
+        (Bank(quota_left=30_000_000), 10**12, 0, [("银行年度额度不足", "−10 万元")]),
+        (
+            Bank(quota_left=30_000_000),
+            20_000_000,
+            0,
+            [("银行年度额度不足", "−10 万元"), ("资金池余额不足", "−10 万元")],
+        ),
+        (Bank(), 10**12, 50_000_000, [("财政资金合计封顶", "−10 万元")]),
+        (Bank(lost_this_year=1, breaker_pct=Decimal(3)), 10**12, 0, [("银行年度损失率超限，暂停补偿", "−40 万元")]),
+    ],
+)
+def test_each_cut_of_a_compensation_stands_with_its_sum(
+    bank: Bank, pool: int, other: int, said: list[tuple[str, str]]
+) -> None:
+    terms = {
+        "tiers": [{"up_to": None, "pct": "40"}], "additions": {}, "cap_pct": "50", "policy_money_cap_pct": "80",
+    }  # fmt: skip
+    found = compute(terms, principal=10**8, unpaid=10**8, additions=(), bank=bank, pool=pool, other_paid=other)
+    lines = [(name.zh, value.zh) for name, value in found.lines]
+    assert [line for line in lines if line[1].startswith("−")] == said
+    assert lines[-1] == ("应补偿", human(found.payable).zh)
+
+
+def test_a_ratio_that_is_capped_says_what_it_came_down_to() -> None:
+    terms = {"tiers": [{"up_to": None, "pct": "40"}], "additions": {"key_firm": "15"}, "cap_pct": "50"}
+    found = compute(terms, principal=10**8, unpaid=10**8, additions=["key_firm"], bank=Bank(), pool=None)
+    assert ("比例封顶", "50 %") in [(name.zh, value.zh) for name, value in found.lines]

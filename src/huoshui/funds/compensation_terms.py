@@ -79,26 +79,48 @@ def compute(
     found = compensation_for(
         principal, unpaid_principal=unpaid, tiers=tiers, additions_pct=added, cap_pct=cap, bank=bank, pool_balance=pool
     )
-    return _with_policy_cap(terms, found, unpaid, other_paid, added)
+    limits = {"breaker_pct": 0, "quota_left": bank.quota_left, "pool_balance": pool}
+    return _with_policy_cap(terms, found, unpaid, other_paid, added, limits)
 
 
 def _with_policy_cap(
-    terms: Mapping[str, Any], found: Compensation, unpaid: int, other_paid: int, added: Sequence[Decimal]
+    terms: Mapping[str, Any],
+    found: Compensation,
+    unpaid: int,
+    other_paid: int,
+    added: Sequence[Decimal],
+    limits: dict[str, int | None],
 ) -> Result:
     payable, cuts = int(found.payable), found.limited_by
     limit = terms.get("policy_money_cap_pct")
     if limit is not None:
         room = max(0, round_half_up(unpaid * Decimal(limit) / 100) - other_paid)
+        limits["policy_money_cap_pct"] = room
         if room < payable:
             payable, cuts = room, (*cuts, "policy_money_cap_pct")
     lines = [
         (Text("未还本金", "Unpaid principal"), human(unpaid)),
         (Text("附加比例", "Additions"), _same(f"{sum(added, Decimal(0))} %")),
         (Text("补偿比例", "Ratio"), _same(f"{found.ratio_pct} %")),
-        *((CUTS[cut], _same("✓")) for cut in cuts),
+        *_cut_lines(cuts, round_half_up(unpaid * found.ratio_pct / 100), limits, terms),
         (Text("应补偿", "Payable"), human(payable)),
     ]
     return Result(found.ratio_pct, Fen(payable), cuts, tuple(lines))
+
+
+def _cut_lines(
+    cuts: Sequence[str], full: int, limits: Mapping[str, int | None], terms: Mapping[str, Any]
+) -> list[tuple[Text, Text]]:
+    """Return each cut with what it took of *full* fen, in order; those of the ratio with the percent it came down to."""
+    lines, now = [], full
+    for cut in cuts:
+        limit = limits.get(cut)
+        if limit is None:
+            lines.append((CUTS[cut], _same(f"{terms['cap_pct'] if cut == 'cap_pct' else 0} %")))
+            continue
+        taken, now = now - limit, limit
+        lines.append((CUTS[cut], Text(f"−{human(taken).zh}", f"−{human(taken).en}")))
+    return lines
 
 
 def _same(words: str) -> Text:
