@@ -111,7 +111,8 @@ def file_claim(request: ActingRequest, pk: int) -> HttpResponseBase:
 @CLAIMS
 def claim(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show one claim."""
-    return shared.show(request, pk, act_url="bank:compensation_act", paper_url="bank:compensation_paper")
+    urls = {"act_url": "bank:compensation_act", "paper_url": "bank:compensation_paper"}
+    return shared.show(request, pk, **urls, letter_url="bank:payment_letter")
 
 
 @require_POST

@@ -101,7 +101,10 @@ def ask(request: ActingRequest, pk: int) -> HttpResponseBase:
 
 def _urls(request: ActingRequest) -> dict[str, str]:
     loan = "bank:loan" if request.actor.may(P.READ_CASES) else ""
-    return {"page": "bank:guarantee", "act": "bank:guarantee_act", "loan": loan, "paper": "bank:guarantee_paper"}
+    letter = "bank:payment_letter" if request.actor.may(P.SUBMIT_CLAIMS) else ""
+    return {
+        "page": "bank:guarantee", "act": "bank:guarantee_act", "loan": loan, "paper": "bank:guarantee_paper", "letter": letter,
+    }  # fmt: skip
 
 
 @READERS

@@ -134,6 +134,7 @@ def show(
     act_url: str,
     paper_url: str,
     payment_url: str = "",
+    letter_url: str = "",
     bound: dict[Act, forms.Form] | None = None,
 ) -> HttpResponseBase:
     """Show a claim with its computed lines, anomalies, papers and acts."""
@@ -145,7 +146,7 @@ def show(
     names = registry.names_of(request.actor, [view.row.enterprise_id])
     context = {
         "claim": view, "acts": acts, "act_url": act_url, "paper_url": paper_url, "payment_url": payment_url, "bound": bool(bound),
-        "firm": names.get(view.row.enterprise_id, "—"), "tone": TONES[State(view.row.state)],
+        "letter_url": letter_url, "firm": names.get(view.row.enterprise_id, "—"), "tone": TONES[State(view.row.state)],
         "entries": queries.events(view.row.pk),
     }  # fmt: skip
     return render(request, "officer/compensation.html", context, status=422 if bound else 200)
