@@ -111,8 +111,13 @@ def file_claim(request: ActingRequest, pk: int) -> HttpResponseBase:
 @CLAIMS
 def claim(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show one claim."""
-    urls = {"act_url": "bank:compensation_act", "paper_url": "bank:compensation_paper"}
-    return shared.show(request, pk, **urls, letter_url="bank:payment_letter")
+    return shared.show(
+        request,
+        pk,
+        act_url="bank:compensation_act",
+        paper_url="bank:compensation_paper",
+        letter_url="bank:payment_letter",
+    )
 
 
 @require_POST
