@@ -130,9 +130,11 @@ class TestEvaluationPages:
         assert client.get(reverse("bank:evaluation", args=[pk])).status_code == 404
 
     def test_the_lists_open(self, client, office, place):
-        actions.open_round(office[0], card="platform", kind="month", last=LAST)
+        pk = actions.open_round(office[0], card="platform", kind="month", last=LAST)
         people.sign_in(client, office[0])
         assert "平台服务小微企业评价" in client.get(reverse("gov:evaluations")).text
+        file = client.get(reverse("gov:evaluation", args=[pk]), {"export": "csv"})
+        assert b"".join(file.streaming_content).decode("utf-8-sig").startswith("银行,同类组,自评,得分,等级")
         people.sign_in(client, place.bank.head)
         assert "平台服务小微企业评价" in client.get(reverse("bank:evaluations")).text
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -10,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from huoshui.access.actor import Actor
 from huoshui.access.roles import Permission
 from huoshui.kernel.text import Text
+from huoshui.portals.shared.choices import said
 from huoshui.portals.shared.tables import Action, Column, Empty, Table
 from huoshui.portals.shared.tables_filters import ChoiceFilter
 from huoshui.statistics import cards, queries, spans
 from huoshui.statistics.evaluation_lifecycle import STATE_NAMES, State
+from huoshui.statistics.queries import ResultView, RoundView
 
 TONES = {State.PUBLISHED: "green", State.CANCELLED: "secondary"}
 
@@ -49,3 +53,27 @@ def _link(row: Any) -> str:
 def _state(code: str) -> tuple[Text, str]:
     state = State(code)
     return STATE_NAMES[state], TONES.get(state, "yellow")
+
+
+def results(view: RoundView) -> Table:
+    """Return every bank's result of a round with the points of each indicator, as a file holds it."""
+    return Table(
+        name=f"evaluation-{view.id}",
+        title=view.card.name,
+        rows=view.results,
+        columns=(
+            Column("bank", _("银行"), "institution"),
+            Column("peers", _("同类组")),
+            Column("self", _("自评"), "self_total"),
+            Column("points", _("得分")),
+            Column("grade", _("等级")),
+            Column("rank", _("名次"), format="count"),
+            Column("rank_in_peers", _("组内名次"), format="count"),
+            *(Column(item.code, said(item.name), partial(_points, item.code)) for item in view.card.items),
+        ),
+        key="id",
+    )
+
+
+def _points(code: str, row: ResultView) -> Decimal | None:
+    return next((item.points for item in row.items if item.code == code), None)

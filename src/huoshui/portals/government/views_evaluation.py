@@ -17,7 +17,7 @@ from huoshui.access.guard import requires
 from huoshui.access.roles import Permission
 from huoshui.kernel.errors import DomainError
 from huoshui.portals.government.bulletin_page import last_month_end
-from huoshui.portals.government.lists_evaluation import rounds
+from huoshui.portals.government.lists_evaluation import results, rounds
 from huoshui.portals.shared.evaluation_forms import AnswerForm, OpenForm, ValuesForm
 from huoshui.portals.shared.flow import attempt
 from huoshui.portals.shared.request import ActingRequest
@@ -64,6 +64,8 @@ def new(request: ActingRequest) -> HttpResponseBase:
 def evaluation(request: ActingRequest, pk: int) -> HttpResponseBase:
     """Show a round with every bank's points."""
     view = _found(request, pk)
+    if request.GET.get("export"):
+        return table_response(request, results(view))
     buttons = [(act.value, lifecycle.ACT_NAMES[act]) for act in view.acts if act in _PLAIN]
     wrong = queries.recomputed(pk) if view.results and view.results[0].points is not None else None
     context = {"view": view, "buttons": buttons, "wrong": wrong}
