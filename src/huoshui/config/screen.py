@@ -6,7 +6,6 @@ Exit status: 0 done, 1 refused with every reason, 2 wrong usage. ``--json`` prin
 from __future__ import annotations
 
 import ctypes
-import ctypes
 import datetime as dt
 import hashlib
 import json
@@ -58,14 +57,6 @@ def _keep_memory() -> None:
             tune(option, value)
 
 
-def _keep_memory() -> None:
-    """Let the C library keep what is freed, in one arena: else the megabytes of every batch go back to the system and are
-    asked for again, zeroed page by page, a tenth of the whole run. Only glibc knows how; others do as they do."""
-    if tune := getattr(ctypes.CDLL(None), "mallopt", None):
-        for option, value in _GLIBC:
-            tune(option, value)
-
-
 @click.command(context_settings=_NAMES)
 @_shared
 @click.option("--as-of", required=True, callback=_day, metavar="DATE", help="Day for which rules and dates are read.")
@@ -88,7 +79,6 @@ def screen(firms: Path, rules: Path, facts_file: Path | None, language: str, as_
     def run() -> None:
         from huoshui.screening import run as screening_run
 
-        _keep_memory()
         _keep_memory()
         facts, content = _facts(facts_file), rules.read_bytes()
         book = read_book(content, facts)
