@@ -256,7 +256,8 @@ def accept_claim(actor: Actor, *, claim_id: int, seen_version: int | None = None
     refuse_if([] if claim.state == "filed" and claim.amount > 0 else [_not_now("accept")])
     with writing():
         swap(claim, seen_version, state="accepted", accepted_by_id=person_of(actor))
-        orders = _ask(actor, claim, list(claim.lines.filter(state="open", amount__gt=0).select_related("loan")), "")
+        lines = claim.lines.filter(state="open", amount__gt=0).order_by("number").select_related("loan")
+        orders = _ask(actor, claim, list(lines), "")
         _log(actor, "SUBSIDY_ACCEPTED", claim, {"number": claim.number, "amount": human(claim.amount)})
     return orders
 
