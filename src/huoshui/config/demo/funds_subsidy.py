@@ -32,12 +32,12 @@ from huoshui.registry import queries as register
 
 DISTRICT = "140106"
 WAN, DAY = funds.WAN, funds.DAY
-LOANS = (*[3_000] * 10, *[2_600] * 12, *[2_000] * 8)  # 万元, for the firms with the most revenue first
+LOANS = (*[3_000] * 16, *[2_800] * 10)  # 万元, for the firms with the most revenue first
 RATE = Decimal("4.65")
 BANKS = 2
 ADVANCE = 120 * WAN  # to each bank, less than its first claim
 BATCH: dict[str, Any] = {
-    "principal_cap": "28000000.00", "firm_cap": "620000.00", "flow": "bank_first", "runs_on": True,
+    "principal_cap": "28000000.00", "firm_cap": "650000.00", "flow": "bank_first", "runs_on": True,
 }  # fmt: skip
 
 
