@@ -78,7 +78,7 @@ def _city() -> None:
 
 
 def test_the_planned_loans_spend_about_the_published_sixteen_million_in_a_year() -> None:
-    days = [360 if number % 5 < 3 else 268 for number in range(len(funds_subsidy.LOANS))]
+    days = [360 if number % 9 < 5 else 268 for number in range(len(funds_subsidy.LOANS))]
     half = [
         min(min(wan, 2_800) * funds_subsidy.RATE * count / 72_000, 65)
         for wan, count in zip(funds_subsidy.LOANS, days, strict=True)

@@ -58,7 +58,7 @@ def play() -> None:
         for number, (wan, firm) in enumerate(zip(LOANS, firms, strict=False)):
             branch, manager = banks[number % len(banks)]
             hands = replace(people, branch=branch, manager=manager)
-            since = first if number % 5 < 3 else second
+            since = first if number % 9 < 5 else second
             _lend(hands, firm, funds.Plan(wan, 0, None), since + (2 + number * 7 // len(LOANS)) * DAY)
     managers = [manager for _branch, manager in banks[: len(firms)]]
     with transaction.atomic(), clock.at(now - 355 * DAY):
