@@ -139,7 +139,7 @@ def _noticed(public: Walker) -> None:
 
 def _explained(maker: Walker) -> None:
     """Say what the line of the statement is that pays nothing."""
-    maker.follow(maker.page.locator("tbody a").first)
+    maker.follow(maker.page.locator("tbody tr", has_text="待核对").locator("a").first)
     maker.look("left line")
     maker.page.locator("input[name=words]").fill("专户结息")
     maker.press("登记说明")
