@@ -17,7 +17,7 @@ from huoshui.rules.columns import EXPECTED, accepts
 from huoshui.rules.facts import Fact, FactDictionary, Kind
 
 BATCH_ROWS = 65_536  # a column of it fits into a core's cache; twice as many save calls, but leave threads waiting
-PART_ROWS = 524_288  # what a killed run loses at most, where row groups allow
+PART_ROWS = 1_048_576  # what a killed run loses at most, a second of work, where row groups allow
 _NAMED = (Kind.CODE, Kind.GRADE, Kind.TEXT)
 
 
