@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from huoshui.kernel.ahead import ahead
 from huoshui.kernel.errors import DomainError
 from huoshui.kernel.text import Text
 from huoshui.rules.facts import FactDictionary
@@ -119,12 +120,11 @@ def work_part(job: Job, part: Part, progress: Callable[[int], None]) -> None:
     with (
         job.hashes(part).open("wb") as seen,
         VerdictFile(partial, job.plan.codes) as writer,
-        ThreadPoolExecutor(1) as reader,
         ThreadPoolExecutor(1) as lister,
         ThreadPoolExecutor(1) as pen,
     ):
         lines = _Lines(listing(job.plan, top=job.top), writer, lister, pen)
-        for batch in _ahead(job.firms.batches(part.groups), reader):
+        for batch in ahead(job.firms.batches(part.groups)):
             _remember(batch.column("uscc"), seen)
             verdicts = judged(batch)
             lines.take(verdicts, batch.column("uscc"))
@@ -151,14 +151,6 @@ class _Lines:
     def finish(self) -> None:
         while self.waiting:
             self.waiting.popleft().result()
-
-
-def _ahead(batches: Iterator[pa.RecordBatch], reader: ThreadPoolExecutor) -> Iterator[pa.RecordBatch]:
-    """Yield *batches*; the next one is read while the last is worked on."""
-    following = reader.submit(next, batches, None)
-    while (batch := following.result()) is not None:
-        following = reader.submit(next, batches, None)
-        yield batch
 
 
 def _remember(uscc: pa.Array, seen: BinaryIO) -> None:

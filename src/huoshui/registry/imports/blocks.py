@@ -195,7 +195,7 @@ def _even_width(block: bytes, width: int, delimiter: str) -> bool:
     if (np.diff(places, prepend=-1) <= 2).any():  # a record no longer than its line end may be blank
         return False
     if not quoted:  # a record that is too wide stops the parser, so a right total means that each is right
-        return block.count(delimiter.encode()) == len(places) * (width - 1)
+        return bool(np.count_nonzero(np.equal(octets, ord(delimiter), out=ends)) == len(places) * (width - 1))
     marks = np.cumsum((octets == ord(delimiter)) & free, dtype=np.int32)
     return bool((np.diff(marks[places], prepend=0) == width - 1).all())
 

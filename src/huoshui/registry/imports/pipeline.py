@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from huoshui.access.actor import Actor
 from huoshui.audit.actions import record
 from huoshui.kernel import clock
+from huoshui.kernel.ahead import ahead
 from huoshui.registry import dictionary, divisions, sizes
 from huoshui.registry.imports import columns, files, merge, staging
 from huoshui.registry.imports.checks import Checker, Notes
@@ -194,7 +195,7 @@ def check_into(
     known: pl.Series | None = None,
 ) -> None:
     """Read *source* to its end: good rows into *stage*, bad ones with all their reasons into *refused*."""
-    for frame, bad in source.frames:
+    for frame, bad in ahead(source.frames):
         refused.add(bad)
         if frame.height:
             good, worse = checker.check(frame)
