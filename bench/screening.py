@@ -41,6 +41,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import dialects
 import generate
 
+from huoshui.config.screen import keep_memory
 from huoshui.rules.book import read_book
 from huoshui.rules.facts import Kind, shipped
 from huoshui.rules.plan import Plan, leaves, plan
@@ -238,6 +239,7 @@ def middle(values: list[float]) -> float | None:
 
 def measure(case: Case, rounds: int) -> dict[str, list[float]]:
     """Return the seconds of every round of every way; counts that disagree end the run."""
+    keep_memory()  # as `huoshui screen` does
     task = peer_files(case)
     in_polars, in_postgres = InPolars(case), InPostgres(case, task)
     ours = yes_of(matrix(case))

@@ -49,7 +49,7 @@ def _day(ctx: click.Context, parameter: click.Parameter, given: str | None) -> d
         raise click.BadParameter(f"“{given}” is not a date such as 2026-11-21") from None
 
 
-def _keep_memory() -> None:
+def keep_memory() -> None:
     """Let the C library keep what is freed, in one arena: else the megabytes of every batch go back to the system and are
     asked for again, zeroed page by page, a tenth of the whole run. Only glibc knows how; others do as they do."""
     if tune := getattr(ctypes.CDLL(None), "mallopt", None):
@@ -79,7 +79,7 @@ def screen(firms: Path, rules: Path, facts_file: Path | None, language: str, as_
     def run() -> None:
         from huoshui.screening import run as screening_run
 
-        _keep_memory()
+        keep_memory()
         facts, content = _facts(facts_file), rules.read_bytes()
         book = read_book(content, facts)
         digest = hashlib.sha256(content).hexdigest()
