@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle
 
 import pytest
 from django.db import connection
+from django.db.models import Sum
 
+from factories import firms
 from funds.subsidies import APRIL, Q1, WAN, YEAR, Scheme, loan, scheme
 from funds.test_compensation import MAY, PAPERS, bad
 from funds.test_compensation import place as pool_of
 from huoshui.funds import actions_compensation, actions_payment, actions_subsidy, queries_payment
 from huoshui.funds.models.compensation import CompensationClaim
 from huoshui.funds.models.paying import PaymentOrder
-from huoshui.funds.models.subsidy import SubsidyClaim
+from huoshui.funds.models.subsidy import SubsidyClaim, SubsidyLine
 from huoshui.kernel import clock
 from huoshui.kernel.errors import DomainError
 from huoshui.ledger.verify import verify
@@ -55,6 +58,29 @@ def test_the_same_subsidy_claim_is_filed_accepted_and_paid_for_once() -> None:
     assert len(done(at_once(lambda: actions_subsidy.accept_claim(home.maker, claim_id=claim)))) == 1
     assert PaymentOrder.objects.count() == 1
     assert queries_payment.position(home.fund).committed == HALF_Q1
+
+
+def test_claims_on_two_schemes_at_once_do_not_pass_the_firms_cap_of_the_year() -> None:
+    with clock.at(APRIL):
+        homes, firm = [scheme(year_cap="15000.00"), scheme(year_cap="15000.00")], firms.firm()
+        for home in homes:
+            loan(home, firm=firm, starts=YEAR)
+    (first, end), banks = Q1, cycle(homes)
+
+    def claim() -> int:
+        home = next(banks)
+        return actions_subsidy.claim_for_bank(home.bank, fund_id=home.fund, first_day=first, end_day=end)
+
+    at_once(claim)
+    assert SubsidyClaim.objects.count() == 2
+    assert SubsidyLine.objects.aggregate(all=Sum("amount"))["all"] == 15_000_00
+    filed = cycle(SubsidyClaim.objects.values_list("pk", "fund_id"))
+
+    def accept() -> object:
+        claim_id, fund = next(filed)
+        return actions_subsidy.accept_claim(homes[fund == homes[1].fund].maker, claim_id=claim_id)
+
+    assert len(done(at_once(accept))) == 2, "orders of two funds at once have numbers of their own"
 
 
 def test_the_same_compensation_claim_is_filed_accepted_and_approved_once(place: Scheme) -> None:

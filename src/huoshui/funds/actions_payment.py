@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Sum
 
 from huoshui.access import queries as offices
@@ -31,6 +32,8 @@ from huoshui.kernel.money import human, yuan_text
 from huoshui.kernel.text import Text
 from huoshui.ledger import actions as ledger
 from huoshui.ledger.books import Draft
+
+_NUMBERS = 7303  # first half of the advisory lock under which numbers are given; the second is their prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +186,10 @@ def with_account(payee: Payee) -> Payee:
 
 
 def next_number(prefix: str, model: Any, today: dt.date) -> str:
-    """Return the next number of the month; the fund is locked, and the column is unique."""
+    """Return the next number of the month. Funds share their numbers: until the transaction ends, the next one waits."""
     start = f"{prefix}{today:%Y%m}-"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_NUMBERS, prefix])
     last = model.objects.filter(number__startswith=start).order_by("-number").values_list("number", flat=True).first()
     return f"{start}{int(last.rsplit('-', 1)[1]) + 1 if last else 1:06d}"
 

@@ -265,6 +265,11 @@ def accept_claim(actor: Actor, *, claim_id: int, seen_version: int | None = None
 def accept_claims(actor: Actor, *, claim_ids: Sequence[int]) -> tuple[int, ...]:
     """Accept filed claims, all or none; returns their payments."""
     with writing():
+        held = SubsidyClaim.objects.filter(pk__in=claim_ids).order_by("fund_id").values_list("fund_id", flat=True)
+        for (
+            fund_id
+        ) in held.distinct():  # in one order and before any number is given, so that two such never wait in a circle
+            funds.lock(fund_id)
         return tuple(order for pk in claim_ids for order in accept_claim(actor, claim_id=pk))
 
 
