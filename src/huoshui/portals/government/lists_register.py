@@ -98,11 +98,7 @@ def members(actor: Actor, page: EditionView, *, change: str) -> Table:
         title=_("%(name)s 第 %(n)s 期") % {"name": said(page.name), "n": page.number},
         rows=rows,
         columns=(
-            Column("name", _("企业"), "enterprise.name", link=lambda row: _evidence(page, row)),
-            Column("uscc", _("统一社会信用代码"), "enterprise.uscc"),
-            Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
-            Column("sector", _("行业"), lambda row: SECTORS.get(row.industry_code[:1], "")),
-            Column("size", _("规模"), lambda row: SIZES.get(row.size_class)),
+            *_of_firm(page),
             Column("since", _("列入期"), "since", "count"),
             Column("until", _("最后一期"), "until", "count", shown=False),
         ),
@@ -128,6 +124,17 @@ def members(actor: Actor, page: EditionView, *, change: str) -> Table:
 
 def _sector(rows: QuerySet[Any], letter: str) -> QuerySet[Any]:
     return rows.filter(industry_code__startswith=letter)
+
+
+def _of_firm(page: EditionView) -> tuple[Column, ...]:
+    """Who a firm of a list is, as every table of its firms shows it."""
+    return (
+        Column("name", _("企业"), "enterprise.name", link=lambda row: _evidence(page, row)),
+        Column("uscc", _("统一社会信用代码"), "enterprise.uscc"),
+        Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
+        Column("sector", _("行业"), lambda row: SECTORS.get(row.industry_code[:1], "")),
+        Column("size", _("规模"), lambda row: SIZES.get(row.size_class)),
+    )
 
 
 def _evidence(page: EditionView, row: Any) -> str:
@@ -180,11 +187,7 @@ def waiting(actor: Actor, page: EditionView) -> Table:
         title=_("%(name)s：暂无银行能接") % {"name": said(page.name)},
         rows=queries_waiting.waiting(actor, page.list_id),
         columns=(
-            Column("name", _("企业"), "enterprise.name", link=lambda row: _evidence(page, row)),
-            Column("uscc", _("统一社会信用代码"), "enterprise.uscc"),
-            Column("district", _("区县"), lambda row: registry.district_name(row.district_code), sort="district_code"),
-            Column("sector", _("行业"), lambda row: SECTORS.get(row.industry_code[:1], "")),
-            Column("size", _("规模"), lambda row: SIZES.get(row.size_class)),
+            *_of_firm(page),
             Column("reason", _("原因"), lambda row: OBSTACLES[Why(row.reason)].name, sort="reason"),
             Column("since", _("自"), "since", "day", sort="since"),
         ),
