@@ -139,7 +139,7 @@ def _problem(code: str, field: str, zh: str, en: str) -> Problem:
 
 
 def _unreadable(path: Path, problem: Exception) -> DomainError:
-    reason = str(problem).splitlines()[0][:200] if str(problem) else type(problem).__name__
+    reason = str(problem).splitlines()[0][:200].rstrip(".") if str(problem) else type(problem).__name__
     return DomainError(
         "unreadable",
         Text(f"{path.name} 不是完整的 Parquet 文件：{reason}。", f"{path.name} is not a whole Parquet file: {reason}."),
