@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import psycopg
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -98,7 +99,11 @@ def _only_one(source: str) -> Iterator[None]:
         answer = own.execute("SELECT pg_try_advisory_lock(%s, hashtext(%s))", [_LOCK_SPACE, source]).fetchone()
         if not answer or not answer[0]:
             raise FileRefused("source_busy", source=source)
-        yield
+        try:
+            yield
+        finally:  # the server notices a closed connection only a moment later, when the next import may have come
+            with suppress(psycopg.Error):
+                own.execute("SELECT pg_advisory_unlock(%s, hashtext(%s))", [_LOCK_SPACE, source])
 
 
 def _running() -> set[int]:
